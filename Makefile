@@ -1,0 +1,79 @@
+# zkclear. `make` lists what there is; every target sets up what it needs.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+CARGO := $(shell command -v cargo 2>/dev/null)
+RUST_SOURCES := $(shell find prover/native rollup/native -name '*.rs' -o -name Cargo.toml -o -name '*.pyi' 2>/dev/null) Cargo.toml Cargo.lock
+NO_RUST := "warning: Rust is missing (install it from rustup.rs, then run make setup again). Reference mathematics, verification and snarkjs proving with existing keys work; key setup, fast proving and the exchange at speed do not."
+
+.DEFAULT_GOAL := help
+.PHONY: help setup test check format demo bench soak lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: .venv/.python node_modules/.npm .venv/.native ## install everything from the lock files, build the native part (safe to repeat)
+
+.venv/.python: requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) is missing; install Python 3.11 or newer, or run make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: $(PYTHON) is older than 3.11; run make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "setup: Python packages (about a minute the first time)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+node_modules/.npm: package.json package-lock.json
+	@command -v npm >/dev/null || { echo "error: npm is missing; install Node.js 20 or newer, which brings it"; exit 1; }
+	@echo "setup: npm packages (about half a minute the first time)"
+	@npm ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+.venv/.native: .venv/.python $(RUST_SOURCES)
+ifeq ($(CARGO),)
+	@echo $(NO_RUST) >&2
+else
+	@echo "setup: native extension (about two minutes the first time)"
+	@env -u CONDA_PREFIX VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/maturin develop --quiet --release --locked --manifest-path prover/native/python/Cargo.toml
+	@touch $@
+endif
+
+test: setup ## run every test but the soak ones
+	@$(BIN)/pytest -n 2
+ifeq ($(CARGO),)
+	@echo $(NO_RUST) >&2; echo "skipped: the Rust crates' own tests"
+else
+	@cargo test --quiet --release --locked --workspace
+endif
+
+check: setup ## lint, types, layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache | tail -n 8
+ifeq ($(CARGO),)
+	@echo $(NO_RUST) >&2
+else
+	@cargo fmt --all --check
+	@cargo clippy --quiet --release --locked --workspace --all-targets -- -D warnings
+endif
+
+format: setup ## rewrite sources in the house's format
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+	@command -v cargo >/dev/null && cargo fmt --all || true
+
+demo: setup ## tell the story, as far as it is built
+	@$(BIN)/zkclear demo
+
+bench: setup ## measure everything that a document states
+	@$(BIN)/zkclear bench crypto
+
+soak: setup ## what is too slow for every landing
+	@$(BIN)/pytest -n 2 -m soak
+
+lock: ## resolve the Python packages anew and pin them with hashes (needs uv)
+	@uv pip compile pyproject.toml --group dev --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet -o requirements.lock
+
+clean: ## remove what setup and the builds made
+	@rm -rf .venv node_modules target out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

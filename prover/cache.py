@@ -1,0 +1,101 @@
+"""
+A directory of artifacts that are built once and found again by the hash of what they were made from.
+
+An entry is a directory with a seal: the SHA-256 of every file in it. Building happens in a directory beside it,
+under a lock, and one rename puts the whole entry in place; so two processes at once build it once, a killed build
+leaves nothing that looks finished, and a file that was cut short or changed later is noticed and built again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from prover.places import data_directory
+
+__all__ = ["digest_file", "digest_of", "entry", "has", "intact"]
+
+SEAL = "seal.json"
+"""Name of the file that lists the hashes of the others."""
+
+KEY_LENGTH = 20
+"""Hexadecimal digits of a key in a directory's name: 80 bits, far from any collision by accident."""
+
+_seen_intact: set[Path] = set()
+
+
+def entry(kind: str, name: str, key: str, build: Callable[[Path], None]) -> Path:
+    """The directory for `key`, calling `build(directory)` to fill it when it is absent or damaged."""
+    final = _place(kind, name, key)
+    if final in _seen_intact and final.is_dir():
+        return final
+    final.parent.mkdir(parents=True, exist_ok=True)
+    with _locked(final.with_name(f".{final.name}.lock")):
+        if not intact(final):
+            _build(final, build)
+    _seen_intact.add(final)
+    return final
+
+
+def has(kind: str, name: str, key: str) -> bool:
+    """Whether a sealed entry is there; its hashes are not looked at."""
+    return (_place(kind, name, key) / SEAL).is_file()
+
+
+def intact(directory: Path) -> bool:
+    """Whether every file of an entry is as it was when the entry was sealed."""
+    try:
+        seal = json.loads((directory / SEAL).read_text())
+        return all(digest_file(directory / name) == digest for name, digest in seal.items())
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def digest_of(*parts: str | bytes) -> str:
+    """SHA-256 over parts, each with its length before it so that no two lists of parts collide."""
+    state = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        state.update(len(data).to_bytes(8, "little"))
+        state.update(data)
+    return state.hexdigest()
+
+
+def digest_file(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _place(kind: str, name: str, key: str) -> Path:
+    return data_directory() / kind / f"{name}-{key[:KEY_LENGTH]}"
+
+
+def _build(final: Path, build: Callable[[Path], None]) -> None:
+    building = Path(tempfile.mkdtemp(prefix=f".{final.name}.building-", dir=final.parent))
+    try:
+        build(building)
+        seal = {path.name: digest_file(path) for path in sorted(building.iterdir())}
+        (building / SEAL).write_text(json.dumps(seal, indent=1))
+        shutil.rmtree(final, ignore_errors=True)
+        building.chmod(0o755)
+        building.rename(final)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold a lock that dies with the process; leftovers of builds killed under it are swept away."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        name = path.name.removesuffix(".lock")
+        for leftover in path.parent.glob(f"{name}.building-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        yield

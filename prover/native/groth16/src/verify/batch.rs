@@ -1,0 +1,112 @@
+//! Many proofs, of one key or of several, in one product of pairings.
+//!
+//! Each equation is raised to a random power ρ of 128 bits and all are multiplied:
+//! Π e(ρ_i·A_i, B_i) = Π_k e(α_k, β_k)^Σρ · e(Σρ·IC, γ_k) · e(Σρ·C, δ_k), sums over the proofs of
+//! key k. Each proof costs one Miller loop; the final exponentiation is shared. A false proof
+//! passes with a chance of 2^-128: the powers are drawn after the proofs are fixed, by this
+//! process, so nobody can make two false proofs cancel.
+
+use ark_bn254::{Bn254, Fr, G1Affine, G1Projective};
+use ark_ec::pairing::{MillerLoopOutput, Pairing};
+use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
+use ark_ff::{BigInt, One, PrimeField, Zero};
+use rand::RngCore;
+use rand::rngs::OsRng;
+use rayon::prelude::*;
+
+use super::{Verifier, expect_length};
+use crate::error::{Error, Result};
+use crate::proof::Proof;
+
+/// A proof, what it is said to show, and which of the given keys it is for.
+pub struct Claim<'a> {
+    pub key: usize,
+    pub proof: &'a Proof,
+    pub public: &'a [Fr],
+}
+
+/// Do all proofs show what they are said to? No claims at all are true.
+pub fn verify_many(keys: &[Verifier], claims: &[Claim<'_>]) -> Result<bool> {
+    for claim in claims {
+        let key = keys.get(claim.key).ok_or_else(|| Error::WrongLength {
+            what: "verification keys".to_owned(),
+            expected: format!("at least {}", claim.key.saturating_add(1)),
+            actual: keys.len(),
+        })?;
+        expect_length(&key.key, claim.public)?;
+    }
+    if !claims.par_iter().all(|claim| claim.proof.is_well_formed()) {
+        return Ok(false);
+    }
+    let weights: Vec<Fr> = claims.iter().map(|_| random_weight()).collect();
+    // Scaling C by its weight would cost one multiplication a proof; the sums below share them.
+    let proofs: Vec<(G1Affine, _)> = claims
+        .par_iter()
+        .zip(&weights)
+        .map(|(claim, weight)| {
+            let scaled = claim.proof.a.mul_bigint(&weight.into_bigint().0[..2]);
+            (scaled.into_affine(), claim.proof.b)
+        })
+        .collect();
+    let mut pairs: Vec<(G1Affine, super::G2Prepared)> = Vec::new();
+    for (index, verifier) in keys.iter().enumerate() {
+        let members: Vec<usize> = (0..claims.len())
+            .filter(|i| claims[*i].key == index)
+            .collect();
+        if !members.is_empty() {
+            pairs.extend(key_pairs(verifier, claims, &weights, &members));
+        }
+    }
+    // One task for each core: the squarings of a Miller loop are shared by the pairs of a task.
+    let share = proofs.len().div_ceil(rayon::current_num_threads()).max(1);
+    let product = proofs
+        .par_chunks(share)
+        .map(|chunk| {
+            let (points, others): (Vec<_>, Vec<_>) = chunk.iter().copied().unzip();
+            Bn254::multi_miller_loop(points, others).0
+        })
+        .product::<<Bn254 as Pairing>::TargetField>();
+    let (points, others): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
+    let product = product * Bn254::multi_miller_loop(points, others).0;
+    Ok(Bn254::final_exponentiation(MillerLoopOutput(product))
+        .is_some_and(|result| result.is_zero()))
+}
+
+/// The pairs that stand for α·β, the public signals and C of all proofs of one key.
+fn key_pairs(
+    verifier: &Verifier,
+    claims: &[Claim<'_>],
+    weights: &[Fr],
+    members: &[usize],
+) -> Vec<(G1Affine, super::G2Prepared)> {
+    let key = &verifier.key;
+    let mut total = Fr::zero();
+    let mut signals = vec![Fr::zero(); key.public_signals()];
+    for index in members {
+        total += weights[*index];
+        for (sum, signal) in signals.iter_mut().zip(claims[*index].public) {
+            *sum += weights[*index] * signal;
+        }
+    }
+    let mut scalars = vec![total];
+    scalars.extend(signals);
+    let public = G1Projective::msm_unchecked(&key.public_points, &scalars);
+    let points: Vec<G1Affine> = members.iter().map(|i| claims[*i].proof.c).collect();
+    let shares: Vec<Fr> = members.iter().map(|i| weights[*i]).collect();
+    let c = G1Projective::msm_unchecked(&points, &shares);
+    vec![
+        (
+            (key.alpha_g1.into_group() * -total).into_affine(),
+            key.beta_g2.into(),
+        ),
+        (public.into_affine(), verifier.minus_gamma.clone()),
+        (c.into_affine(), verifier.minus_delta.clone()),
+    ]
+}
+
+/// 128 random bits, not all zero.
+fn random_weight() -> Fr {
+    let (low, high) = (OsRng.next_u64(), OsRng.next_u64());
+    let weight = Fr::from_bigint(BigInt([low, high, 0, 0])).unwrap_or_else(Fr::one);
+    if weight.is_zero() { Fr::one() } else { weight }
+}

@@ -1,0 +1,30 @@
+"""
+Where things are on this machine: the checkout with its circuits and programs, and the data directory.
+
+The data directory holds what can be rebuilt (compiled circuits, keys). `ZKCLEAR_DATA` moves it; otherwise it
+follows the XDG convention.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+__all__ = ["checkout", "data_directory"]
+
+
+def checkout() -> Path:
+    """The root of the source tree, which holds circuits/, contracts/ and node_modules/."""
+    return Path(__file__).resolve().parent.parent
+
+
+def data_directory() -> Path:
+    """The directory for rebuildable artifacts; created on first use."""
+    chosen = os.environ.get("ZKCLEAR_DATA")
+    if chosen:
+        directory = Path(chosen).expanduser()
+    else:
+        base = os.environ.get("XDG_DATA_HOME")
+        directory = (Path(base) if base else Path.home() / ".local" / "share") / "zkclear"
+    directory.mkdir(parents=True, exist_ok=True)
+    return directory

@@ -1,0 +1,1 @@
+"""Proving keys: `dev` makes them at once from a known secret, `ceremony` from secrets that nobody keeps."""

@@ -1,0 +1,37 @@
+"""
+The names and shapes of a circuit's top-level signals, read from circom's symbol file.
+
+circom's own program knows an input only as a hash and a length; with these, a wrong input can be told by its name
+and index. The shapes are written beside the compiled circuit, since a symbol file may be a hundred megabytes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+__all__ = ["Shape", "read_shapes", "write_shapes"]
+
+Shape = tuple[int, ...]
+"""Lengths of the nested arrays of a signal; empty for a single one."""
+
+TOP_LEVEL = re.compile(r"main\.([A-Za-z_$][\w$]*)((?:\[\d+\])*)$")
+
+
+def write_shapes(symbols: Path, target: Path) -> None:
+    """Read the symbol file once and keep the shape of each signal of the main component."""
+    shapes: dict[str, tuple[int, ...]] = {}
+    with symbols.open() as file:
+        for line in file:
+            found = TOP_LEVEL.match(line.rstrip("\n").split(",", 3)[3])
+            if found:
+                index = tuple(int(part) + 1 for part in re.findall(r"\d+", found[2]))
+                before = shapes.get(found[1], index)
+                shapes[found[1]] = tuple(map(max, before, index))
+    target.write_text(json.dumps(shapes))
+
+
+def read_shapes(path: Path) -> dict[str, Shape]:
+    """What `write_shapes` kept."""
+    return {name: tuple(shape) for name, shape in json.loads(path.read_text()).items()}

@@ -1,0 +1,91 @@
+"""
+Tagged hashes: every use of Poseidon carries its own initial capacity, so no hash of one kind is one of another.
+
+This file and `prover.crypto` behind it are all that the specification takes from outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from prover import crypto
+from prover.errors import InvalidInput
+from prover.reference.field import R
+from prover.types import Point, Signature, Tree
+from rollup.spec.shared import Tag
+
+__all__ = [
+    "R",
+    "check_key",
+    "field",
+    "hash_list",
+    "keccak",
+    "keccak_to_field",
+    "new_tree",
+    "signed",
+    "stream",
+    "tagged",
+    "tagged_many",
+    "verifies",
+]
+
+_crypto = crypto.load()
+
+
+def tagged(tag: Tag, *inputs: int) -> int:
+    """H[tag](inputs…)."""
+    return _crypto.poseidon(inputs, tag)
+
+
+def tagged_many(tag: Tag, rows: Sequence[Sequence[int]]) -> list[int]:
+    """H[tag] of each row; rows are of one length."""
+    return _crypto.poseidon_many(rows, tag)
+
+
+def hash_list(tag: Tag, elements: Sequence[int]) -> int:
+    """HashList[tag](elements…)."""
+    return _crypto.hash_list(elements, tag)
+
+
+def stream(key: int, words: int) -> tuple[int, list[int]]:
+    """The blinding and `words` words of keystream under one touch's key."""
+    blinding, *keystream = _crypto.stream(key, words, Tag.STREAM)
+    return blinding, keystream
+
+
+def keccak(data: bytes) -> bytes:
+    """keccak256."""
+    return _crypto.keccak256(data)
+
+
+def keccak_to_field(data: bytes) -> int:
+    """keccak256 as a field element."""
+    return int.from_bytes(keccak(data), "big") % R
+
+
+def verifies(key: Point, message: int, signature: Signature) -> bool:
+    """Whether a signature is valid; a malformed one is not."""
+    try:
+        return _crypto.verify(key, message, signature)
+    except InvalidInput:
+        return False
+
+
+def check_key(key: Point) -> None:
+    """Refuse a key that is no point of the curve, or one of small order, which verifies anything."""
+    _crypto.check_key(key)
+
+
+def new_tree(depth: int) -> Tree:
+    """An empty tree; nodes of all trees share one tag."""
+    return _crypto.tree(depth, Tag.NODE)
+
+
+def field(value: int) -> int:
+    """A signed integer as a field element: negative as r - |x|."""
+    return value % R
+
+
+def signed(element: int) -> int:
+    """The signed integer behind a field element; values of the protocol are far from r/2."""
+    return element if element <= R // 2 else element - R

@@ -1,0 +1,277 @@
+"""
+Numbers that the specification shares with circuits, contracts and native code.
+
+Generated from circuits/manifest.toml by `make generate`; change that file, not this one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+
+class Tag(IntEnum):
+    """Initial capacities of Poseidon, one for each use."""
+
+    NODE = 1
+    STREAM = 2
+    UPDATE = 3
+    OWNER = 4
+    VIEW = 5
+    NOTEKEY = 6
+    KEYS = 7
+    ACCOUNT = 8
+    VECTOR = 9
+    CHUNK = 10
+    ORDERS = 11
+    ORDER = 12
+    OPERATION = 13
+    STATE = 14
+    CUSTODY = 15
+    SUSPENSE = 16
+    RISK = 17
+    MARKS = 18
+    STRESS = 19
+    PARAMS = 20
+    DATA = 21
+    PRE = 22
+    PREKEY = 23
+    NOTE = 24
+    NULL = 25
+    ASSOC = 26
+    PSEUDONYM = 27
+    SOLVENCY = 28
+
+
+class Width:
+    """Bits of a value wherever it is range-checked."""
+
+    ACCOUNT: Final = 24
+    SLOT: Final = 8
+    LISTING: Final = 32
+    PLACE: Final = 8
+    NONCE: Final = 40
+    QUANTITY: Final = 40
+    PRICE: Final = 40
+    TIME: Final = 40
+    CASH: Final = 80
+    FEE: Final = 56
+    AMOUNT: Final = 64
+    VALUE: Final = 47
+    CUSTODY: Final = 64
+    TRADED: Final = 64
+    STUCK: Final = 160
+    PPM: Final = 20
+    PLAINTEXT: Final = 240
+    HEADER: Final = 252
+
+
+class Status(IntEnum):
+    EMPTY = 0
+    ACTIVE = 1
+    REDUCE_ONLY = 2
+    SETTLED = 3
+    HALTED = 4
+
+
+class Side(IntEnum):
+    BUY = 0
+    SELL = 1
+
+
+class StepKind(IntEnum):
+    TRADE = 1
+    FUNDS = 2
+    LIQUIDATE = 3
+
+
+class Header(IntEnum):
+    DEPOSIT = 1
+    WITHDRAW = 2
+    NOTE = 3
+    FORCED = 4
+    INTERNAL = 5
+    CLOSE = 6
+
+
+class Operation(IntEnum):
+    DEPOSIT = 1
+    WITHDRAW = 2
+    NOTE = 3
+    FORCED = 4
+    TRANSFER_OUT = 5
+    TRANSFER_IN = 6
+    ROTATE = 7
+    CANCEL = 8
+    FEE_CREDIT = 9
+    DECOY = 10
+
+
+class Mode(IntEnum):
+    NONE = 0
+    LIQUIDATE = 1
+    TAKEOVER = 2
+    DELEVERAGE = 3
+    CLOSE = 4
+
+
+WORDS: Final[dict[str, dict[str, int]]] = {
+    "order1": {
+        "account": 24,
+        "slot": 8,
+        "listing": 32,
+        "side": 1,
+        "reduce_only": 1,
+        "place": 8,
+        "nonce": 40,
+        "expiry": 40,
+    },
+    "order2": {
+        "limit": 40,
+        "max_fee_ppm": 16,
+        "quantity": 40,
+    },
+    "operation": {
+        "kind": 8,
+        "account": 24,
+        "nonce": 40,
+        "expiry": 40,
+        "amount": 64,
+    },
+    "place": {
+        "filled": 40,
+        "nonce": 40,
+    },
+    "leg": {
+        "slot": 8,
+        "side": 1,
+        "quantity": 40,
+        "cash": 80,
+        "fee": 56,
+        "place": 8,
+        "nonce": 40,
+        "mode": 4,
+    },
+    "mark": {
+        "status": 3,
+        "listing": 32,
+        "funding": 48,
+        "value": 48,
+        "risk_long": 48,
+        "risk_short": 48,
+    },
+    "header": {
+        "kind": 4,
+        "index": 24,
+        "asset": 8,
+        "amount": 64,
+        "request": 64,
+    },
+    "operation_text": {
+        "kind": 8,
+        "amount": 64,
+        "nonce": 40,
+        "peer": 24,
+    },
+}
+"""Layouts of packed words, lowest bits first: field, bits."""
+
+PUBLIC_INPUTS: Final[dict[str, tuple[str, ...]]] = {
+    "step": (
+        "domain",
+        "state_before",
+        "state_after",
+        "suspense_before",
+        "suspense_after",
+        "risk_root",
+        "params_hash",
+        "time",
+        "salt",
+        "data_commit",
+        "z",
+        "y",
+    ),
+    "withdraw": (
+        "domain",
+        "state_root",
+        "nullifier_hash",
+        "amount",
+        "association_root",
+        "label",
+        "context",
+    ),
+    "escape": (
+        "domain",
+        "state_root",
+        "risk_root",
+        "index",
+        "l1_owner",
+        "claim",
+    ),
+}
+"""Public inputs of each circuit, in the order in which a verifier takes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A named set of compile-time parameters; one profile a deployment."""
+
+    name: str
+    account_depth: int
+    district_height: int
+    note_depth: int
+    places: int
+    slots: int
+    scenarios: int
+    narrow: int
+    wide: int
+    legs: int
+    operations: int
+    liquidations: int
+
+
+PROFILES: Final[dict[str, Profile]] = {
+    "tiny": Profile(
+        "tiny",
+        account_depth=3,
+        district_height=2,
+        note_depth=3,
+        places=4,
+        slots=16,
+        scenarios=4,
+        narrow=2,
+        wide=1,
+        legs=2,
+        operations=4,
+        liquidations=2,
+    ),
+    "small": Profile(
+        "small",
+        account_depth=4,
+        district_height=3,
+        note_depth=4,
+        places=8,
+        slots=16,
+        scenarios=8,
+        narrow=14,
+        wide=2,
+        legs=7,
+        operations=16,
+        liquidations=6,
+    ),
+    "standard": Profile(
+        "standard",
+        account_depth=7,
+        district_height=4,
+        note_depth=8,
+        places=16,
+        slots=64,
+        scenarios=16,
+        narrow=14,
+        wide=2,
+        legs=8,
+        operations=16,
+        liquidations=6,
+    ),
+}
