@@ -12,7 +12,7 @@ import sys
 import typer
 
 from prover.errors import ProverError
-from rollup.cli import bench, doctor
+from rollup.cli import bench, ceremony, doctor, setup
 from rollup.cli.demo import demo
 from rollup.cli.output import complain
 
@@ -27,6 +27,8 @@ app = typer.Typer(
 )
 app.command()(doctor.doctor)
 app.command()(demo)
+app.add_typer(setup.app, name="setup")
+app.add_typer(ceremony.app, name="ceremony")
 app.add_typer(bench.app, name="bench")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 from rich.table import Table
 
@@ -37,3 +40,30 @@ def crypto(json: Json = False) -> None:
         label = quantity.removesuffix("_per_s").replace("_", " ")
         table.add_row(label, *("–" if cell is None else f"{cell:,.0f}" for cell in cells))
     console.print(table)
+
+
+@app.command()
+def prover(
+    json: Json = False,
+    peer: Annotated[Path | None, typer.Option(help="Another prover: `PATH zkey wtns proof public`.")] = None,
+    profile: Annotated[str, typer.Option(help="Size of the signatures circuit: tiny, small, standard.")] = "standard",
+) -> None:
+    """Proving time of one circuit with one key and witness: native, portable, taceo, snarkjs, a peer."""
+    from prover.benchmarks.proving import run_all
+
+    figures = run_all(profile, peer, lambda label: None if json else console.print(f"{label} …"))
+    if json:
+        emit(figures)
+        return
+    console.print(f"{figures['circuit']}: {figures['constraints']:,} constraints")
+    table = Table(box=None, pad_edge=False)
+    for heading in ("prover", "wall s", "CPU s", "µs a constraint", "peak MB", "cold wall s"):
+        table.add_column(heading, justify="left" if heading == "prover" else "right")
+    for name in ("native", "portable", "taceo", "snarkjs", "peer"):
+        row = figures[name]
+        if row:
+            cells = (row[part] for part in ("wall_s", "cpu_s", "us_per_constraint", "peak_mb", "cold_wall_s"))
+            table.add_row(f"{name} ({row['engine']})", *(f"{cell:,}" for cell in cells))
+    console.print(table)
+    witness = figures["witness"]
+    console.print(f"witness: {witness['cpu_s']} s CPU, {witness['us_per_constraint']} µs a constraint")

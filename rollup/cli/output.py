@@ -16,7 +16,7 @@ __all__ = ["Json", "complain", "console", "emit", "progress"]
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")]
 
-console = Console(stderr=False, highlight=False)
+console = Console(highlight=False, soft_wrap=True)
 
 
 def emit(document: Any) -> None:
@@ -34,5 +34,6 @@ def complain(error: Exception) -> None:
 def progress(label: str, total: int) -> Iterator[tuple[Progress, TaskID]]:
     """A bar with time left on standard error, for anything that takes over two seconds."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    stream = Console(stderr=True)
+    with Progress(*columns, console=stream, transient=True, disable=not stream.is_terminal) as bar:
         yield bar, bar.add_task(label, total=total)

@@ -189,6 +189,10 @@ def apply_funds(work: Workspace, step: FundsStep, table: RiskTable) -> list[Fiel
     words: list[FieldElement] = []
     for operation in step.operations:
         words += _apply(work, operation, table)
+    # Nothing in this step adds to the fees, so that looking once at the end is looking after every credit. Fees lent
+    # to the revenue and withdrawn would empty custody just before a forced request is served.
+    if not fits(work.fees, Width.CASH):
+        raise Rejected("FND-15", "credits more fees than this batch has taken", work.fees)
     return words
 
 
@@ -283,6 +287,9 @@ def _registered(work: Workspace, deposit: Deposit) -> Account:
         raise Rejected("FND-5", "registers an account that exists", deposit.index)
     for key in (deposit.owner.owner_key, deposit.owner.trading_key):
         _check_key(key)
+    for secret in (deposit.owner.view_key, deposit.owner.note_commitment):
+        if not 0 <= secret < R:
+            raise Rejected("FND-14", "brings a view key or note commitment that is no field element", secret)
     if not fits(deposit.owner.l1_owner, 160):
         raise Rejected("FND-4", "has an L1 owner that is no address", deposit.owner.l1_owner)
     return Account.opened(deposit.owner, work.state.profile)
@@ -387,7 +394,8 @@ def _check_signature(
     kind, index = operation.kind, operation.index
     message = operation_message(work.state.domain, kind, index, amount, authority.nonce, authority.expiry, target)
     if not verifies(key, message, authority.signature):
-        raise Rejected("FND-12", "carries a signature that does not fit account, kind, number, amount and target")
+        reason = "carries a signature that does not fit account, kind, number, amount and target"
+        raise Rejected("FND-12", reason, authority.signature)
 
 
 def _signed(

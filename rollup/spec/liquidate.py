@@ -159,21 +159,22 @@ def _effect(work: Workspace, lane: LiquidationLane, vector: Vector, table: RiskT
     if lane.legs and lane.mode not in (Mode.LIQUIDATE, Mode.DELEVERAGE):
         raise Rejected("LIQ-4", "has legs in a mode without any", lane.mode)
     nothing = (0,) * len(vector)
-    plaintexts = _leg_words(lane.legs, lane.mode, room)
     match lane.mode:
         case Mode.NONE:
-            return _Effect(vector, nothing, plaintexts)
+            return _Effect(vector, nothing, _leg_words((), lane.mode, room))
         case Mode.LIQUIDATE:
             after = liquidated(vector, lane.legs, table)
             penalty = sum(leg.penalty for leg in lane.legs)
-            return _Effect(after, (penalty, *nothing[1:]), plaintexts, suspense=lane.legs)
+            words = _leg_words(lane.legs, lane.mode, room)
+            return _Effect(after, (penalty, *nothing[1:]), words, suspense=lane.legs)
         case Mode.TAKEOVER:
             if not violates(values_of(vector, table), table.parameters.close_out):
                 raise Rejected("LIQ-10", "takes over an account that is not beyond close-out", lane.account)
-            return _Effect(nothing, vector, plaintexts)
+            return _Effect(nothing, vector, _leg_words((), lane.mode, room))
         case Mode.DELEVERAGE:
             after = _deleveraged(vector, lane.legs, table)
-            return _Effect(after, nothing, plaintexts, deleveraged=lane.legs)
+            words = _leg_words(lane.legs, lane.mode, room)
+            return _Effect(after, nothing, words, deleveraged=lane.legs)
         case Mode.CLOSE:
             return _closed(work, lane, vector, table, kappa)
 
@@ -190,7 +191,7 @@ def liquidated(vector: Vector, legs: tuple[Reduction, ...], table: RiskTable) ->
     if not violates(before, parameters.maintenance):
         raise Rejected("LIQ-5", "liquidates an account that keeps maintenance margin", min(before))
     if not legs:
-        raise Rejected("LIQ-5", "liquidates nothing")
+        raise Rejected("LIQ-5", "liquidates nothing", legs)
     after_vector = reduced(vector, legs, table, parameters.liquidation_band)
     for leg in legs:
         if MILLION * leg.penalty > parameters.penalty_cap * leg.quantity * _risk(leg, table):
@@ -233,7 +234,7 @@ def reduced(vector: Vector, legs: tuple[Reduction, ...], table: RiskTable, band:
 def _deleveraged(vector: Vector, legs: tuple[Reduction, ...], table: RiskTable) -> Vector:
     """LIQ-11: reductions at the mark exactly, under the close rule without its exception."""
     if not legs or any(leg.penalty for leg in legs):
-        raise Rejected("LIQ-11", "deleverages nothing, or at a penalty")
+        raise Rejected("LIQ-11", "deleverages nothing, or at a penalty", legs)
     if any(leg.cash != leg.quantity * table.marks[leg.slot].price for leg in legs if 0 < leg.slot < len(vector)):
         raise Rejected("LIQ-11", "deleverages away from the mark", [leg.cash for leg in legs])
     after = reduced(vector, legs, table, 0)
@@ -273,7 +274,7 @@ def _fund_vector(
     if deleveraged and not violates(before, table.parameters.maintenance):
         raise Rejected("LIQ-11", "deleverages while the fund keeps maintenance margin", min(before))
     if any(leg.penalty for leg in step.fund.legs):
-        raise Rejected("LIQ-13", "the fund pays itself a penalty")
+        raise Rejected("LIQ-13", "the fund pays itself a penalty", step.fund.legs)
     vector = list(given)
     for leg in deleveraged:
         mark = table.marks[leg.slot]

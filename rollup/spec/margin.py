@@ -128,5 +128,7 @@ def escape_value(vector: Vector, marks: Marks) -> int:
 
 def _at_least(value: int, bound: int, bits: int, rule: str, reason: str) -> None:
     """value ≥ min(0, bound), as one range check: the prover picks value ≥ 0 or value ≥ bound."""
-    if not any(0 <= candidate < 1 << bits for candidate in (value, value - bound)):
+    if value < min(0, bound):
         raise Rejected(rule, reason, value)
+    if not any(0 <= candidate < 1 << bits for candidate in (value, value - bound)):
+        raise Rejected("MGN-6", f"holds a value that does not fit {bits} bits", value)

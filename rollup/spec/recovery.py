@@ -20,7 +20,7 @@ from rollup.spec.orders import FULL
 from rollup.spec.shared import Header, Mode, Operation, Profile, Side, StepKind
 from rollup.spec.table import CASH_SLOT, Marks
 from rollup.spec.types import FieldElement, Index, Point, Vector
-from rollup.spec.words import INDICES_PER_WORD, pack, unpack, unpack_indices
+from rollup.spec.words import INDICES_PER_WORD, pack, pack_indices, unpack, unpack_indices
 
 __all__ = ["Keyring", "Seen", "follow", "read_words"]
 
@@ -92,13 +92,18 @@ def follow(
     count = 2 if seen.kind is StepKind.FUNDS else len(seen.ciphertexts)
     sealed = seal(account.owner.view_key, domain, seen.index, nonce, salt, count)
     swept = sweep(account.vector, marks)
-    match seen.kind:
-        case StepKind.TRADE:
-            after = _after_trade(account, seen, swept, marks, sealed)
-        case StepKind.FUNDS:
-            after = _after_funds(account, seen, swept, sealed, registering, keyring or {})
-        case StepKind.LIQUIDATE:
-            after = _after_liquidation(account, seen, swept, marks, sealed)
+    try:
+        match seen.kind:
+            case StepKind.TRADE:
+                after = _after_trade(account, seen, swept, marks, sealed)
+            case StepKind.FUNDS:
+                after = _after_funds(account, seen, swept, sealed, registering, keyring or {})
+            case StepKind.LIQUIDATE:
+                after = _after_liquidation(account, seen, swept, marks, sealed)
+    except Rejected:
+        raise
+    except (IndexError, ValueError) as error:  # a forged file decrypts to places, slots or kinds that do not exist
+        raise Rejected("REC-1", "decrypts to something that no touch says", seen) from error
     rebuilt = Account(after.owner, after.vector, after.places, after.owner_nonce, nonce, sealed.blind)
     if rebuilt.leaf != seen.leaf:
         raise Rejected("REC-1", "does not lead to the leaf on L1: a key or word is wrong, or a touch is missing", seen)
@@ -192,7 +197,11 @@ class _Reader:
         return taken
 
     def indices(self, count: int) -> list[Index]:
-        return unpack_indices(self.take(-(-count // INDICES_PER_WORD)), count)
+        words = self.take(-(-count // INDICES_PER_WORD))
+        indices = unpack_indices(words, count)
+        if pack_indices(indices) != words:
+            raise Rejected("DAT-3", "has more in its words of indices than indices", words)
+        return indices
 
     def end(self) -> None:
         if self._at != len(self._words):

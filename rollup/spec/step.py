@@ -12,10 +12,10 @@ from typing import TypeAlias
 
 from rollup.spec.data import Published
 from rollup.spec.errors import Rejected
-from rollup.spec.funds import FundsStep, apply_funds
+from rollup.spec.funds import Forced, FundsStep, apply_funds
 from rollup.spec.hashes import R
 from rollup.spec.liquidate import LiquidateStep, apply_liquidate
-from rollup.spec.shared import PUBLIC_INPUTS, StepKind
+from rollup.spec.shared import PUBLIC_INPUTS, Mode, StepKind
 from rollup.spec.state import State, Suspense, Touch, Workspace
 from rollup.spec.table import RiskTable
 from rollup.spec.trade import TradeStep, apply_trade
@@ -96,13 +96,31 @@ def kind_of(body: Body) -> StepKind:
             return StepKind.LIQUIDATE
 
 
+def _answers_l1(body: Body) -> bool:
+    """Whether a step serves a request of the forced queues."""
+    match body:
+        case TradeStep():
+            return False
+        case FundsStep():
+            return any(isinstance(operation, Forced) for operation in body.operations)
+        case LiquidateStep():
+            return any(lane.mode is Mode.CLOSE for lane in body.lanes)
+
+
 def apply(step: Step, state: State, suspense: Suspense, table: RiskTable) -> Applied:
     """The state after a step; a Refusal, and nothing has changed, where a rule is broken."""
     if len(table.marks) != state.profile.slots or len(table.stress) != state.profile.scenarios:
         raise Rejected("STP-1", "comes with a table of another profile", (len(table.marks), len(table.stress)))
-    for name, value in (("salt", step.frame.salt), ("suspense blinding", step.frame.suspense_blind)):
+    randomness = [("salt", step.frame.salt), ("suspense blinding", step.frame.suspense_blind)]
+    if not isinstance(step.body, TradeStep):
+        randomness.append(("custody randomness", step.body.custody_random))
+    for name, value in randomness:
         if not 0 <= value < R:
             raise Rejected("STP-2", f"has a {name} that is no field element", value)
+    if _answers_l1(step.body) and suspense != Suspense.settled(state.profile):
+        # Open suspense can lend an account the whole custody for the length of a batch, and what is forced is paid
+        # from custody: served then, a request could be answered with 0 while margin is free.
+        raise Rejected("STP-3", "serves a forced request while something is owed", suspense.vector)
     work = Workspace.on(state, suspense, step.frame.salt)
     custody_random: FieldElement | None = None
     match step.body:

@@ -73,7 +73,7 @@ def touch_account(
         raise Rejected("TRD-5", "fills one order place twice in a touch", [leg.order.place for leg in legs])
     for leg in legs:
         check_leg(leg, index, table)
-        if leg.order.place >= len(places):
+        if not 0 <= leg.order.place < len(places):
             raise Rejected("TRD-6", "names an order place that accounts do not have", leg.order.place)
         places[leg.order.place] = filled(places[leg.order.place], leg)
         vector = fill(vector, leg, table)

@@ -35,15 +35,15 @@ pub fn recover(digest: &[u8], signature: &[u8]) -> Result<[u8; 20]> {
     let y_is_odd = match signature[64] {
         27 => false,
         28 => true,
-        _ => return Err(refused("v is not 27 or 28")),
+        _ => return Err(refused("v must be 27 or 28")),
     };
-    let parsed =
-        Signature::from_slice(&signature[..64]).map_err(|_| refused("r or s is out of range"))?;
+    let parsed = Signature::from_slice(&signature[..64])
+        .map_err(|_| refused("r and s must be at least 1 and below the curve's order"))?;
     if parsed.normalize_s() != parsed {
-        return Err(refused("s is in the upper half"));
+        return Err(refused("s must be in the lower half"));
     }
     let key = VerifyingKey::recover_from_prehash(digest, &parsed, RecoveryId::new(y_is_odd, false))
-        .map_err(|_| refused("no point fits"))?;
+        .map_err(|_| refused("no point of the curve has x = r"))?;
     let encoded = key.to_sec1_point(false);
     let hash = keccak256(&encoded.as_bytes()[1..]);
     let mut address = [0u8; 20];

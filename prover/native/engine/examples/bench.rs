@@ -64,7 +64,11 @@ fn fastest<R: Send>(threads: usize, runs: usize, work: impl Fn() -> R + Sync) ->
 }
 
 fn report(what: &str, log: u32, engine: &str, threads: usize, least: Seconds, scale: f64) {
-    let unit = if what == "FFT" { "ns a butterfly" } else { "µs a point" };
+    let unit = if what == "FFT" {
+        "ns a butterfly"
+    } else {
+        "µs a point"
+    };
     let Seconds { wall, processor } = least;
     println!(
         "{what:3} 2^{log}  {engine:8}  threads {threads}  wall {:8.3}  processor {:8.3}  {unit}",
@@ -76,7 +80,11 @@ fn report(what: &str, log: u32, engine: &str, threads: usize, least: Seconds, sc
 fn main() {
     let wishes = Wishes(std::env::args().skip(1).collect());
     let logs: Vec<u32> = wishes.0.iter().filter_map(|w| w.parse().ok()).collect();
-    let logs = if logs.is_empty() { vec![16, 17, 18] } else { logs };
+    let logs = if logs.is_empty() {
+        vec![16, 17, 18]
+    } else {
+        logs
+    };
     let part = |word| wishes.include(word, &["g1", "g2", "fft"]);
     let engine = |word| wishes.include(word, &["ifma", "portable", "ark"]);
     let all = std::thread::available_parallelism().map_or(1, |n| n.get());
@@ -123,7 +131,14 @@ fn main() {
                 let domain = Domain::new(*engine, n).expect("a power of two");
                 for &t in &threads {
                     let best = fastest(t, 9, || domain.quotient(&multipliers, &scalars));
-                    report("FFT", log, engine.name(), t, best, 1e9 / (6.0 * butterflies));
+                    report(
+                        "FFT",
+                        log,
+                        engine.name(),
+                        t,
+                        best,
+                        1e9 / (6.0 * butterflies),
+                    );
                 }
             }
             if engine("ark") {

@@ -78,7 +78,10 @@ fn divsteps(eta: &mut i64, mut f: u64, mut g: u64) -> Matrix {
         // multiple that clears up to six bits at once. f·(f² − 2) is −1/f modulo 64.
         let limit = (*eta as u64 + 1).min(u64::from(left)).min(6);
         let mask = (1 << limit) - 1;
-        let w = f.wrapping_mul(g).wrapping_mul(f.wrapping_mul(f).wrapping_sub(2)) & mask;
+        let w = f
+            .wrapping_mul(g)
+            .wrapping_mul(f.wrapping_mul(f).wrapping_sub(2))
+            & mask;
         g = g.wrapping_add(f.wrapping_mul(w));
         q = q.wrapping_add(u.wrapping_mul(w));
         r = r.wrapping_add(v.wrapping_mul(w));

@@ -15,7 +15,13 @@ fn check_g1(name: &str, points: &[G1Affine], scalars: &[Fr]) {
     for engine in engines() {
         let bases = G1Bases::new(engine, points);
         let sum = bases.msm(scalars).unwrap();
-        assert_eq!(sum, expected, "{name}, {} points, {}", points.len(), engine.name());
+        assert_eq!(
+            sum,
+            expected,
+            "{name}, {} points, {}",
+            points.len(),
+            engine.name()
+        );
     }
 }
 
@@ -25,7 +31,13 @@ fn check_g2(name: &str, points: &[G2Affine], scalars: &[Fr]) {
     for engine in engines() {
         let bases = G2Bases::new(engine, points);
         let sum = bases.msm(scalars).unwrap();
-        assert_eq!(sum, expected, "{name}, {} points, {}", points.len(), engine.name());
+        assert_eq!(
+            sum,
+            expected,
+            "{name}, {} points, {}",
+            points.len(),
+            engine.name()
+        );
     }
 }
 
@@ -34,10 +46,7 @@ fn random_scalars(n: usize) -> Vec<Fr> {
     (0..n).map(|_| Fr::rand(&mut rng)).collect()
 }
 
-fn random_points<G: ScalarMul>(n: usize) -> Vec<G::MulBase>
-where
-    G: PrimeGroup<ScalarField = Fr>,
-{
+fn random_points<G: ScalarMul + PrimeGroup<ScalarField = Fr>>(n: usize) -> Vec<G::MulBase> {
     let mut rng = rng(!(n as u64));
     let scalars: Vec<Fr> = (0..n).map(|_| Fr::rand(&mut rng)).collect();
     G::generator().batch_mul(&scalars)
@@ -48,11 +57,15 @@ fn scalar_families(n: usize) -> Vec<(&'static str, Vec<Fr>)> {
     let mut rng = rng(n as u64 + 7);
     let half = (-Fr::ONE) / Fr::from(2u64);
     let mut pick = |choices: &[Fr]| -> Vec<Fr> {
-        (0..n).map(|_| choices[rng.gen_range(0..choices.len())]).collect()
+        (0..n)
+            .map(|_| choices[rng.gen_range(0..choices.len())])
+            .collect()
     };
     let bits = pick(&[Fr::ZERO, Fr::ONE]);
     let edges = pick(&[half, half + Fr::ONE, -Fr::ONE, Fr::ONE, Fr::ZERO, -half]);
-    let powers: Vec<Fr> = (0..n as u64).map(|k| Fr::from(2u64).pow([k % 254])).collect();
+    let powers: Vec<Fr> = (0..n as u64)
+        .map(|k| Fr::from(2u64).pow([k % 254]))
+        .collect();
     let words: Vec<Fr> = (0..n).map(|_| Fr::from(rng.r#gen::<u64>())).collect();
     let mut sparse = vec![Fr::ZERO; n];
     (0..n.div_ceil(50)).for_each(|k| sparse[k * 50] = Fr::rand(&mut rng));
@@ -84,12 +97,18 @@ fn point_families<G: CurveGroup<ScalarField = Fr> + ScalarMul<MulBase = G::Affin
     };
     let mixed = {
         let mut points = random.clone();
-        (0..n).step_by(3).for_each(|k| points[k] = G::Affine::zero());
+        (0..n)
+            .step_by(3)
+            .for_each(|k| points[k] = G::Affine::zero());
         points
     };
     let negated = (0..n).map(|k| {
         let twin = random[k / 2];
-        if k % 2 == 0 { twin } else { (-twin.into_group()).into_affine() }
+        if k % 2 == 0 {
+            twin
+        } else {
+            (-twin.into_group()).into_affine()
+        }
     });
     vec![
         ("random", random.clone()),
@@ -107,8 +126,9 @@ fn point_families<G: CurveGroup<ScalarField = Fr> + ScalarMul<MulBase = G::Affin
     ]
 }
 
-const SIZES: [usize; 18] =
-    [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 100, 255, 1000, 2500];
+const SIZES: [usize; 18] = [
+    0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 100, 255, 1000, 2500,
+];
 
 #[test]
 fn msm_g1_any_small_input_equals_arkworks() {
@@ -200,9 +220,18 @@ fn msm_wrong_input_is_refused() {
     let modulus = Fr::MODULUS.0;
     for engine in engines() {
         let bases = G1Bases::new(engine, &points);
-        assert_eq!((bases.len(), bases.is_empty(), bases.engine()), (3, false, engine));
+        assert_eq!(
+            (bases.len(), bases.is_empty(), bases.engine()),
+            (3, false, engine)
+        );
         let error = msm_g1(&bases, &[[1, 0, 0, 0]; 2]).unwrap_err();
-        assert_eq!(error, EngineError::Length { bases: 3, scalars: 2 });
+        assert_eq!(
+            error,
+            EngineError::Length {
+                bases: 3,
+                scalars: 2
+            }
+        );
         let error = msm_g1(&bases, &[[1, 0, 0, 0], modulus, [0; 4]]).unwrap_err();
         assert_eq!(error, EngineError::NotCanonical { index: 1 });
         let bases = G2Bases::new(engine, &other);

@@ -27,7 +27,9 @@ pub enum Error {
         actual: usize,
     },
     /// The proof that was just made does not verify: witness and key belong to different circuits.
-    #[error("{path}: the proof made with this key does not verify; the witness breaks a constraint or is another circuit's")]
+    #[error(
+        "{path}: the proof made with this key does not verify; the witness breaks a constraint or is another circuit's"
+    )]
     ProofRejected { path: String },
     /// An arithmetic engine that this build or this machine does not have.
     #[error("engine {name:?} is not available: {remedy}")]

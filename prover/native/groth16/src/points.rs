@@ -5,9 +5,9 @@
 //! into transcripts).
 
 use ark_bn254::{Fq, Fq2, G1Affine, G2Affine, G2Projective, g1, g2};
+use ark_ec::AffineRepr;
 use ark_ec::models::bn::BnConfig;
 use ark_ec::short_weierstrass::Affine;
-use ark_ec::AffineRepr;
 use ark_ff::{AdditiveGroup, PrimeField, Zero};
 
 use crate::field::{Limbs, bytes, limbs};
@@ -223,7 +223,9 @@ mod tests {
     /// Points of the twist with the given real part of x, where there are any.
     fn points_of_the_twist(count: u64) -> Vec<G2Affine> {
         (1..=count)
-            .filter_map(|k| G2Affine::get_point_from_x_unchecked(Fq2::new(k.into(), k.into()), true))
+            .filter_map(|k| {
+                G2Affine::get_point_from_x_unchecked(Fq2::new(k.into(), k.into()), true)
+            })
             .collect()
     }
 

@@ -40,7 +40,11 @@ fn mutate(file: &[u8], rng: &mut ChaCha20Rng) -> Vec<u8> {
             return out;
         }
         // Half of the changes go where the numbers are.
-        let limit = if rng.r#gen() { out.len() } else { out.len().min(128) };
+        let limit = if rng.r#gen() {
+            out.len()
+        } else {
+            out.len().min(128)
+        };
         let at = rng.gen_range(0..limit);
         match rng.gen_range(0..8) {
             0 => out[at] ^= 1 << rng.gen_range(0..8),
@@ -114,7 +118,7 @@ fn fuzz(rounds: usize) {
 
 #[test]
 fn mutated_files_never_panic() {
-    fuzz(1_500);
+    fuzz(5_000);
 }
 
 #[test]

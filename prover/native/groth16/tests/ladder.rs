@@ -106,7 +106,11 @@ fn witness_of_another_circuit_is_refused() {
 
 /// A claim about the first key.
 fn claim<'a>(proof: &'a Proof, public: &'a [Fr]) -> Claim<'a> {
-    Claim { key: 0, proof, public }
+    Claim {
+        key: 0,
+        proof,
+        public,
+    }
 }
 
 /// A proof with each part changed in every way that keeps it a proof in form.
@@ -124,12 +128,21 @@ fn tampered(proof: &Proof) -> Vec<Proof> {
     }
     // Off the curve, and on the twist but of another order.
     let off = G1Affine::new_unchecked(proof.a.x, proof.a.y + proof.a.x);
-    out.push(Proof { a: off, ..proof.clone() });
-    out.push(Proof { c: off, ..proof.clone() });
+    out.push(Proof {
+        a: off,
+        ..proof.clone()
+    });
+    out.push(Proof {
+        c: off,
+        ..proof.clone()
+    });
     let twist = (1u64..)
         .find_map(|x| G2Affine::get_point_from_x_unchecked(x.into(), true))
         .unwrap();
-    out.push(Proof { b: twist, ..proof.clone() });
+    out.push(Proof {
+        b: twist,
+        ..proof.clone()
+    });
     out
 }
 
@@ -145,7 +158,11 @@ fn tampering_fails_alone_and_in_a_batch() {
     assert!(verify_many(&keys, &[claim(proof, public), claim(proof, public)]).unwrap());
     for bad in tampered(proof) {
         assert!(!keys[0].verify(&bad, public).unwrap());
-        let claims = [claim(proof, public), claim(&bad, public), claim(proof, public)];
+        let claims = [
+            claim(proof, public),
+            claim(&bad, public),
+            claim(proof, public),
+        ];
         assert!(!verify_many(&keys, &claims).unwrap());
     }
     for index in 0..public.len() {
@@ -208,7 +225,10 @@ fn wrong_number_of_public_signals_is_an_error() {
     let circuit = Circuit::chain(5);
     let prover = Prover::from_zkey(&circuit.zkey(), EngineChoice::Native).unwrap();
     let good = prover.prove(&circuit.witness()).unwrap();
-    for public in [&good.public[..1], &[good.public.as_slice(), &good.public].concat()] {
+    for public in [
+        &good.public[..1],
+        &[good.public.as_slice(), &good.public].concat(),
+    ] {
         let keys = [verifier(&circuit)];
         assert!(matches!(
             keys[0].verify(&good.proof, public),
@@ -253,7 +273,9 @@ fn files_are_written_whole_or_not_at_all() {
     let prover = Prover::open(&path("key.zkey"), EngineChoice::Native).unwrap();
     assert!(prover.is_dev_key());
     let proved = prover.prove(&circuit.witness()).unwrap();
-    proved.write(&path("proof.json"), &path("public.json")).unwrap();
+    proved
+        .write(&path("proof.json"), &path("public.json"))
+        .unwrap();
     let text = std::fs::read_to_string(path("proof.json")).unwrap();
     assert_eq!(Proof::from_json(&text).unwrap(), proved.proof);
     let missing = directory.join("absent").join("proof.json");

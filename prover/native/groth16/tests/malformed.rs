@@ -63,7 +63,11 @@ fn intact_files_are_read() {
 #[test]
 fn every_truncation_is_refused() {
     let circuit = Circuit::chain(4);
-    for file in [circuit.r1cs_bytes(), circuit.wtns_bytes(), circuit.zkey_bytes()] {
+    for file in [
+        circuit.r1cs_bytes(),
+        circuit.wtns_bytes(),
+        circuit.zkey_bytes(),
+    ] {
         for length in 0..file.len() {
             let cut = &file[..length];
             assert!(R1cs::parse("file", cut).is_err());
@@ -95,11 +99,20 @@ fn other_curves_are_refused() {
     let circuit = Circuit::chain(4);
     let other = Fq::MODULUS.to_bytes_le();
     for (file, at) in [
-        (circuit.r1cs_bytes(), section(&circuit.r1cs_bytes(), 1).start),
-        (circuit.wtns_bytes(), section(&circuit.wtns_bytes(), 1).start),
+        (
+            circuit.r1cs_bytes(),
+            section(&circuit.r1cs_bytes(), 1).start,
+        ),
+        (
+            circuit.wtns_bytes(),
+            section(&circuit.wtns_bytes(), 1).start,
+        ),
     ] {
         let file = patched(&file, at + 4, &other);
-        let result = (R1cs::parse("file", &file).err(), Witness::parse("file", &file).err());
+        let result = (
+            R1cs::parse("file", &file).err(),
+            Witness::parse("file", &file).err(),
+        );
         let text = format!("{result:?}");
         assert!(text.contains("other than BN254"), "{text}");
     }
@@ -122,7 +135,12 @@ fn missing_double_and_trailing_sections_are_refused() {
     let labels = (3, vec![0; 8 * circuit.wires as usize]);
     let whole = [part(1, header.clone()), labels.clone()];
     assert!(r1cs(&container(b"r1cs", 1, &whole)).contains("section 2 is missing"));
-    let gates = [part(1, header), part(2, body), labels, (4, vec![1, 0, 0, 0])];
+    let gates = [
+        part(1, header),
+        part(2, body),
+        labels,
+        (4, vec![1, 0, 0, 0]),
+    ];
     assert!(r1cs(&container(b"r1cs", 1, &gates)).contains("custom gates"));
     let mut longer = file.clone();
     longer.push(0);
@@ -187,7 +205,10 @@ fn values_that_are_not_reduced_are_refused() {
     let base = Fq::MODULUS.to_bytes_le();
     for kind in [3, 5, 6, 7, 8, 9] {
         let at = section(&key, kind).start;
-        assert!(zkey(patched(&key, at, &base)).contains("not below q"), "{kind}");
+        assert!(
+            zkey(patched(&key, at, &base)).contains("not below q"),
+            "{kind}"
+        );
     }
 }
 

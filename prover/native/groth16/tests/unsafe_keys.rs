@@ -50,8 +50,14 @@ fn a_key_without_contribution_is_refused() {
 
 #[test]
 fn known_relations_of_gamma_and_delta_are_refused() {
-    is_refused(&changed(|key| key.header.gamma_g2 = key.header.delta_g2), "γ = δ");
-    is_refused(&changed(|key| key.header.gamma_g2 = -key.header.delta_g2), "γ = δ");
+    is_refused(
+        &changed(|key| key.header.gamma_g2 = key.header.delta_g2),
+        "γ = δ",
+    );
+    is_refused(
+        &changed(|key| key.header.gamma_g2 = -key.header.delta_g2),
+        "γ = δ",
+    );
     let other = changed(|key| {
         key.header.gamma_g2 = key.header.beta_g2;
         key.header.delta_g2 = G2Affine::generator();

@@ -1,4 +1,4 @@
-//! The verbs of `prover.types.Crypto` as functions. What takes longer than a few microseconds releases the GIL.
+//! The verbs of `prover.types.Crypto` as functions. What takes longer than about 20 µs releases the GIL.
 
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -12,32 +12,37 @@ use crate::convert::{
 
 /// What a tag of HashList must stay below.
 const LIST_TAG_BOUND: u64 = 1 << 32;
-/// Lists up to this length hash so fast that releasing the GIL would cost more than it gives.
-const SHORT_LIST: usize = 16;
+/// Up to this many inputs, a hash is so fast (20 µs) that releasing the GIL would cost more than it gives.
+const SHORT: usize = 5;
+/// The same for bytes to hash.
+const SHORT_DATA: usize = 4096;
 
 #[pyfunction]
 #[pyo3(signature = (inputs, tag = PyElement(Default::default())))]
-fn poseidon(inputs: Vec<PyElement>, tag: PyElement) -> PyResult<PyElement> {
-    hashing::hash(&elements(inputs), tag.0)
-        .map(PyElement)
-        .map_err(raised)
+fn poseidon(py: Python<'_>, inputs: Vec<PyElement>, tag: PyElement) -> PyResult<PyElement> {
+    let inputs = elements(inputs);
+    let hash = unless(inputs.len() <= SHORT, py, || hashing::hash(&inputs, tag.0));
+    hash.map(PyElement).map_err(raised)
 }
 
 #[pyfunction]
 #[pyo3(signature = (inputs, outputs, tag = PyElement(Default::default())))]
 fn poseidon_ex(
+    py: Python<'_>,
     inputs: Vec<PyElement>,
     outputs: &Bound<'_, PyAny>,
     tag: PyElement,
 ) -> PyResult<Vec<PyElement>> {
+    let inputs = elements(inputs);
     let outputs = count(
         outputs,
         "outputs of Poseidon",
         &format!("1 to {}", inputs.len() + 1),
     )?;
-    hashing::hash_extended(&elements(inputs), outputs, tag.0)
-        .map(wrapped)
-        .map_err(raised)
+    let state = unless(inputs.len() <= SHORT, py, || {
+        hashing::hash_extended(&inputs, outputs, tag.0)
+    });
+    state.map(wrapped).map_err(raised)
 }
 
 #[pyfunction]
@@ -54,7 +59,6 @@ fn poseidon_many(
 }
 
 #[pyfunction]
-#[pyo3(name = "hash_list")]
 fn hash_list(
     py: Python<'_>,
     elements: Vec<PyElement>,
@@ -62,20 +66,21 @@ fn hash_list(
 ) -> PyResult<PyElement> {
     let tag = scalar_below(tag, &Integer::from(LIST_TAG_BOUND))?.0[0];
     let list = crate::convert::elements(elements);
-    let hash = if list.len() <= SHORT_LIST {
-        lists::hash_list(&list, tag)
-    } else {
-        py.detach(|| lists::hash_list(&list, tag))
-    };
-    hash.map(PyElement).map_err(raised)
+    py.detach(|| lists::hash_list(&list, tag))
+        .map(PyElement)
+        .map_err(raised)
 }
 
 #[pyfunction]
-fn stream(key: PyElement, words: &Bound<'_, PyAny>, tag: PyElement) -> PyResult<Vec<PyElement>> {
+fn stream(
+    py: Python<'_>,
+    key: PyElement,
+    words: &Bound<'_, PyAny>,
+    tag: PyElement,
+) -> PyResult<Vec<PyElement>> {
     let words = count(words, "words of a stream", "1 to 15")?;
-    lists::stream(key.0, words, tag.0)
-        .map(wrapped)
-        .map_err(raised)
+    let elements = unless(words <= SHORT, py, || lists::stream(key.0, words, tag.0));
+    elements.map(wrapped).map_err(raised)
 }
 
 #[pyfunction]
@@ -146,12 +151,10 @@ fn unpack_point(py: Python<'_>, packed: &[u8]) -> PyResult<PyPoint> {
 
 #[pyfunction]
 fn keccak256<'py>(py: Python<'py>, data: &[u8]) -> Bound<'py, PyBytes> {
-    let digest = if data.len() <= 4096 {
-        ethereum::keccak256(data)
-    } else {
-        py.detach(|| ethereum::keccak256(data))
-    };
-    PyBytes::new(py, &digest)
+    PyBytes::new(
+        py,
+        &unless(data.len() <= SHORT_DATA, py, || ethereum::keccak256(data)),
+    )
 }
 
 #[pyfunction]
@@ -178,6 +181,11 @@ fn recover<'py>(py: Python<'py>, digest: &[u8], signature: &[u8]) -> PyResult<Bo
 #[pyfunction]
 fn blake512<'py>(py: Python<'py>, data: &[u8]) -> Bound<'py, PyBytes> {
     PyBytes::new(py, &blake::blake512(data))
+}
+
+/// Runs `work`, releasing the GIL unless it is `short`.
+fn unless<T: Send>(short: bool, py: Python<'_>, work: impl FnOnce() -> T + Send) -> T {
+    if short { work() } else { py.detach(work) }
 }
 
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -46,9 +46,15 @@ fn raised(error: Error) -> PyErr {
     match error {
         Error::MalformedFile { path, reason } => MalformedFile::new_err((path, reason)),
         Error::UnsafeKey { path, reason } => UnsafeKey::new_err((path, reason)),
-        Error::UnsatisfiedConstraint { constraint } => UnsatisfiedConstraint::new_err((constraint,)),
+        Error::UnsatisfiedConstraint { constraint } => {
+            UnsatisfiedConstraint::new_err((constraint,))
+        }
         Error::NotAFieldElement { value } => NotAFieldElement::new_err((value,)),
-        Error::WrongLength { what, expected, actual } => WrongLength::new_err((what, expected, actual)),
+        Error::WrongLength {
+            what,
+            expected,
+            actual,
+        } => WrongLength::new_err((what, expected, actual)),
         Error::ProofRejected { .. } => InvalidInput::new_err((message,)),
         Error::EngineUnavailable { name, remedy } => BackendUnavailable::new_err((name, remedy)),
         Error::Io { source, .. } => std::io::Error::new(source.kind(), message).into(),
@@ -63,24 +69,35 @@ struct PyProgress {
 
 impl PyProgress {
     fn new(callable: Option<Py<PyAny>>) -> Self {
-        Self { callable, raised: Mutex::new(None) }
+        Self {
+            callable,
+            raised: Mutex::new(None),
+        }
     }
 
     fn report(&self, done: usize, total: usize, label: &str) {
         if let Some(callable) = &self.callable
-            && let Err(error) = Python::attach(|py| callable.call1(py, (done, total, label)).map(drop))
+            && let Err(error) =
+                Python::attach(|py| callable.call1(py, (done, total, label)).map(drop))
         {
-            self.raised.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+            self.raised
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .get_or_insert(error);
         }
     }
 
     fn finish(self) -> PyResult<()> {
-        self.raised.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+        self.raised
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner)
+            .map_or(Ok(()), Err)
     }
 }
 
 fn seed_of(seed: &[u8]) -> PyResult<[u8; 32]> {
-    seed.try_into().map_err(|_| WrongLength::new_err(("seed", "32 bytes", seed.len())))
+    seed.try_into()
+        .map_err(|_| WrongLength::new_err(("seed", "32 bytes", seed.len())))
 }
 
 #[pyfunction]
@@ -123,7 +140,8 @@ fn groth16_dev_ptau(
     let seed = seed_of(seed)?;
     let progress = PyProgress::new(progress);
     let report = |done, total, label: &str| progress.report(done, total, label);
-    py.detach(|| ptau::write_dev_ptau(&path, power, &seed, &report)).map_err(raised)?;
+    py.detach(|| ptau::write_dev_ptau(&path, power, &seed, &report))
+        .map_err(raised)?;
     progress.finish()
 }
 
@@ -137,11 +155,14 @@ struct Constraints {
 impl Constraints {
     #[new]
     fn new(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
-        py.detach(|| R1cs::open(&path)).map(|r1cs| Self { r1cs }).map_err(raised)
+        py.detach(|| R1cs::open(&path))
+            .map(|r1cs| Self { r1cs })
+            .map_err(raised)
     }
 
     fn check(&self, py: Python<'_>, witness: PyBackedBytes) -> PyResult<()> {
-        py.detach(|| check::check(&self.r1cs, &Witness::parse(WITNESS, &witness)?)).map_err(raised)
+        py.detach(|| check::check(&self.r1cs, &Witness::parse(WITNESS, &witness)?))
+            .map_err(raised)
     }
 
     fn info<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
@@ -152,7 +173,13 @@ impl Constraints {
         info.set_item("private_inputs", r1cs.private_inputs)?;
         info.set_item("labels", r1cs.labels)?;
         info.set_item("constraints", r1cs.constraints())?;
-        info.set_item("terms", r1cs.matrices.iter().map(|matrix| matrix.terms()).sum::<usize>())?;
+        info.set_item(
+            "terms",
+            r1cs.matrices
+                .iter()
+                .map(|matrix| matrix.terms())
+                .sum::<usize>(),
+        )?;
         info.set_item("domain_size", setup::domain_size(r1cs).map_err(raised)?)?;
         Ok(info)
     }
@@ -178,7 +205,10 @@ fn groth16_zkey_info(py: Python<'_>, path: PathBuf) -> PyResult<Bound<'_, PyDict
     info.set_item("public_signals", zkey.header.public_signals)?;
     info.set_item("domain_size", zkey.header.domain_size)?;
     info.set_item("circuit_hash", hex(&zkey.circuit_hash))?;
-    info.set_item("contributions", contributions.collect::<PyResult<Vec<_>>>()?)?;
+    info.set_item(
+        "contributions",
+        contributions.collect::<PyResult<Vec<_>>>()?,
+    )?;
     info.set_item("is_dev_key", zkey.is_dev_key())?;
     info.set_item("unsafe", unsafe_reason)?;
     Ok(info)
@@ -186,12 +216,14 @@ fn groth16_zkey_info(py: Python<'_>, path: PathBuf) -> PyResult<Bound<'_, PyDict
 
 #[pyfunction]
 fn groth16_check_points(py: Python<'_>, path: PathBuf) -> PyResult<()> {
-    py.detach(|| Zkey::open(&path)?.check_points()).map_err(raised)
+    py.detach(|| Zkey::open(&path)?.check_points())
+        .map_err(raised)
 }
 
 #[pyfunction]
 fn groth16_verification_key(py: Python<'_>, path: PathBuf) -> PyResult<String> {
-    py.detach(|| VerificationKey::from_zkey(&Zkey::open(&path)?)?.to_json()).map_err(raised)
+    py.detach(|| VerificationKey::from_zkey(&Zkey::open(&path)?)?.to_json())
+        .map_err(raised)
 }
 
 /// A proving key, decoded once and ready for any number of proofs.
@@ -213,7 +245,12 @@ impl Groth16Prover {
 impl Groth16Prover {
     #[new]
     #[pyo3(signature = (zkey_path, engine = None, r1cs_path = None))]
-    fn new(py: Python<'_>, zkey_path: PathBuf, engine: Option<&str>, r1cs_path: Option<PathBuf>) -> PyResult<Self> {
+    fn new(
+        py: Python<'_>,
+        zkey_path: PathBuf,
+        engine: Option<&str>,
+        r1cs_path: Option<PathBuf>,
+    ) -> PyResult<Self> {
         let engine = EngineChoice::from_name(engine).map_err(raised)?;
         let prover = py.detach(|| {
             let mut prover = Prover::open(&zkey_path, engine)?;
@@ -222,7 +259,10 @@ impl Groth16Prover {
             }
             Ok(prover)
         });
-        Ok(Self { prover: prover.map_err(raised)?, timings: Mutex::default() })
+        Ok(Self {
+            prover: prover.map_err(raised)?,
+            timings: Mutex::default(),
+        })
     }
 
     fn prove(&self, py: Python<'_>, witness: PyBackedBytes) -> PyResult<(String, String)> {
@@ -240,7 +280,8 @@ impl Groth16Prover {
         proof_path: PathBuf,
         public_path: PathBuf,
     ) -> PyResult<()> {
-        py.detach(|| self.run(&witness)?.write(&proof_path, &public_path)).map_err(raised)
+        py.detach(|| self.run(&witness)?.write(&proof_path, &public_path))
+            .map_err(raised)
     }
 
     fn verification_key(&self) -> PyResult<String> {
@@ -265,7 +306,12 @@ impl Groth16Prover {
     #[getter]
     fn timings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let timings = PyDict::new(py);
-        for phase in self.timings.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        for phase in self
+            .timings
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+        {
             timings.set_item(phase.label, (phase.wall_s, phase.cpu_s))?;
         }
         Ok(timings)
@@ -294,10 +340,18 @@ fn groth16_verify_many(
             .collect::<Result<Vec<_>, Error>>()?;
         let parsed = items
             .iter()
-            .map(|(key, proof, public)| Ok((*key, Proof::from_json(proof)?, public_from_json(public)?)))
+            .map(|(key, proof, public)| {
+                Ok((*key, Proof::from_json(proof)?, public_from_json(public)?))
+            })
             .collect::<Result<Vec<_>, Error>>()?;
-        let claims: Vec<Claim<'_>> =
-            parsed.iter().map(|(key, proof, public)| Claim { key: *key, proof, public }).collect();
+        let claims: Vec<Claim<'_>> = parsed
+            .iter()
+            .map(|(key, proof, public)| Claim {
+                key: *key,
+                proof,
+                public,
+            })
+            .collect();
         verify_many(&keys, &claims)
     })
     .map_err(raised)
@@ -305,9 +359,13 @@ fn groth16_verify_many(
 
 #[pyfunction]
 fn fr_inverse<'py>(py: Python<'py>, value: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
-    let value: &[u8; 32] =
-        value.try_into().map_err(|_| WrongLength::new_err(("field element", "32 bytes", value.len())))?;
-    Ok(PyBytes::new(py, &field::inverse_bytes(value).map_err(raised)?))
+    let value: &[u8; 32] = value
+        .try_into()
+        .map_err(|_| WrongLength::new_err(("field element", "32 bytes", value.len())))?;
+    Ok(PyBytes::new(
+        py,
+        &field::inverse_bytes(value).map_err(raised)?,
+    ))
 }
 
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

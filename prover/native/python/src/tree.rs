@@ -27,9 +27,10 @@ struct PyTree {
 #[pymethods]
 impl PyTree {
     #[new]
-    fn new(depth: &Bound<'_, PyAny>, tag: PyElement) -> PyResult<Self> {
+    fn new(py: Python<'_>, depth: &Bound<'_, PyAny>, tag: PyElement) -> PyResult<Self> {
         let depth = count(depth, LEVELS.0, LEVELS.1)?;
-        Ok(Self::around(Tree::new(depth, tag.0).map_err(raised)?))
+        let tree = py.detach(|| Tree::new(depth, tag.0)).map_err(raised)?;
+        Ok(Self::around(tree))
     }
 
     #[getter]

@@ -21,6 +21,7 @@
 //! the coefficient of x^i at the place of x^(−i). The factors are laid out accordingly, and the
 //! values come out at g·w^(−j); the last step writes them in their places.
 
+mod convert;
 mod passes;
 
 use crate::engine::{Engine, EngineError, Simd};
@@ -29,6 +30,7 @@ use crate::lanes::ifma::Ifma;
 use crate::lanes::{Lanes, portable::Portable};
 use ark_bn254::{Fr, FrConfig};
 use ark_ff::{FftField, Field};
+use convert::{combine, load, multiply, powers, vectors};
 use passes::{Direction, middle, pass_four, pass_two, quarters};
 use rayon::prelude::*;
 
@@ -46,9 +48,9 @@ pub struct Domain {
 }
 
 enum Plan {
-    Portable(Tables<Portable<FrConfig>>),
+    Portable(Box<Tables<Portable<FrConfig>>>),
     #[cfg(target_arch = "x86_64")]
-    Ifma(Tables<Ifma<FrConfig>>),
+    Ifma(Box<Tables<Ifma<FrConfig>>>),
 }
 
 impl Domain {
@@ -63,8 +65,8 @@ impl Domain {
         let plan = match engine.simd() {
             // Eight lanes need a square of vectors.
             #[cfg(target_arch = "x86_64")]
-            Simd::Ifma if size >= 64 => Plan::Ifma(Tables::new(size)),
-            _ => Plan::Portable(Tables::new(size)),
+            Simd::Ifma if size >= 64 => Plan::Ifma(Box::new(Tables::new(size))),
+            _ => Plan::Portable(Box::new(Tables::new(size))),
         };
         Ok(Self { size, plan })
     }
@@ -131,7 +133,7 @@ impl<L: Lanes<Config = FrConfig>> Tables<L> {
             // Column p mod W of a transposed square holds position p of the natural order.
             let square = p & !(L::WIDTH * L::WIDTH - 1);
             let (row, column) = (p / L::WIDTH % L::WIDTH, p % L::WIDTH);
-            let position = square | column * L::WIDTH | row;
+            let position = square | (column * L::WIDTH) | row;
             let reversed = match log {
                 0 => 0,
                 _ => position.reverse_bits() >> (usize::BITS - log),
@@ -208,7 +210,9 @@ impl<L: Lanes<Config = FrConfig>> Tables<L> {
             }
             Direction::Up => {
                 single(data);
-                (0..pairs).rev().for_each(|pair| double(data, vectors - 2 * pair));
+                (0..pairs)
+                    .rev()
+                    .for_each(|pair| double(data, vectors - 2 * pair));
             }
         }
     }
@@ -225,103 +229,6 @@ fn strips<L: Lanes>(direction: Direction, block: &mut [L], tables: [&[L]; 2]) {
         .for_each(|(strip, (((q0, q1), q2), q3))| {
             pass_four(direction, [q0, q1, q2, q3], strip * STRIP, tables);
         });
-}
-
-/// `count` powers of `base`, from `first` on.
-fn powers(base: Fr, first: Fr, count: usize) -> Vec<Fr> {
-    const RUN: usize = 1 << 10;
-    let mut powers = vec![Fr::ONE; count];
-    powers
-        .par_chunks_mut(RUN)
-        .enumerate()
-        .for_each(|(run, powers)| {
-            let mut power = first * base.pow([(run * RUN) as u64]);
-            for slot in powers {
-                *slot = power;
-                power *= base;
-            }
-        });
-    powers
-}
-
-/// Elements in the lanes' form, side by side.
-fn vectors<L: Lanes<Config = FrConfig>>(elements: &[Fr]) -> Vec<L> {
-    elements
-        .par_chunks_exact(L::WIDTH)
-        .map(|elements| {
-            let mut words = [[0; 4]; 8];
-            for (slot, element) in words.iter_mut().zip(elements) {
-                *slot = L::pack(element);
-            }
-            L::load(&words[..L::WIDTH])
-        })
-        .collect()
-}
-
-/// arkworks' words as they are, side by side.
-fn load<L: Lanes<Config = FrConfig>>(elements: &[Fr]) -> Vec<L> {
-    elements
-        .par_chunks_exact(L::WIDTH)
-        .with_min_len(STRIP)
-        .map(|elements| {
-            let mut words = [[0; 4]; 8];
-            for (slot, element) in words.iter_mut().zip(elements) {
-                *slot = element.0.0;
-            }
-            L::load(&words[..L::WIDTH])
-        })
-        .collect()
-}
-
-/// The products of values in arkworks' form, in arkworks' form again.
-fn multiply<L: Lanes>(a: &[L], b: &[L], form: &L) -> Vec<L> {
-    let strips = a.par_chunks(STRIP).zip(b.par_chunks(STRIP));
-    strips
-        .flat_map_iter(|(a, b)| {
-            let mut c = a.to_vec();
-            L::vectorize(
-                #[inline(always)]
-                || {
-                    for (c, b) in c.iter_mut().zip(b) {
-                        *c = L::product(&L::product(c, b), form);
-                    }
-                },
-            );
-            c
-        })
-        .collect()
-}
-
-/// a·b − c, as canonical integers, from the order −j to the order j.
-fn combine<L: Lanes>(a: &[L], b: &[L], c: &[L]) -> Vec<[u64; 4]> {
-    let size = a.len() * L::WIDTH;
-    let mut out = vec![[0u64; 4]; size];
-    // out[0] is value 0; out[j] is value size − j: all but the first lie in reverse.
-    let strip = STRIP.min(a.len());
-    let runs = a.par_chunks(strip).zip(b.par_chunks(strip)).zip(c.par_chunks(strip));
-    let words: Vec<Vec<[u64; 4]>> = runs
-        .map(|((a, b), c)| {
-            let mut words = vec![[0u64; 4]; a.len() * L::WIDTH];
-            L::vectorize(
-                #[inline(always)]
-                || {
-                    let integer = L::splat(&[1, 0, 0, 0]);
-                    let values = a.iter().zip(b).zip(c);
-                    for (((a, b), c), words) in values.zip(words.chunks_exact_mut(L::WIDTH)) {
-                        // a·b < 1.7p, c < 7.2p: at most 9.7p, and below 1.2p after the product.
-                        let [ab, _] = L::products([a, a], [b, b]);
-                        let difference = L::carry(L::minus(L::lift::<8>(ab), c.widen()));
-                        L::product(&difference, &integer).canonical().store(words);
-                    }
-                },
-            );
-            words
-        })
-        .collect();
-    for (index, value) in words.into_iter().flatten().enumerate() {
-        out[(size - index) % size] = value;
-    }
-    out
 }
 
 #[cfg(test)]

@@ -109,10 +109,9 @@ impl<C: Coordinate> Adder<C> {
             #[inline(always)]
             || {
                 let products = multiply_up(source, pairs, prefixes);
-                let total = C::carry(C::products([&products[0], &products[0]], [
-                    &products[1],
-                    &products[1],
-                ])[0]);
+                let total = C::carry(
+                    C::products([&products[0], &products[0]], [&products[1], &products[1]])[0],
+                );
                 match total.inverse() {
                     None => false,
                     Some(inverse) => {
@@ -163,7 +162,10 @@ impl<C: Coordinate> Adder<C> {
                 a.into_group() + b
             })
             .collect();
-        for (sum, out) in Projective::normalize_batch(&sums).iter().zip(exceptional.out) {
+        for (sum, out) in Projective::normalize_batch(&sums)
+            .iter()
+            .zip(exceptional.out)
+        {
             let start = out as usize * C::LINES;
             let lines = &mut target[start..start + C::LINES];
             match sum.is_zero() {
@@ -228,21 +230,25 @@ fn add_back<C: Coordinate>(
         let (xb1, yb1) = C::gather::<1>(source, second);
         // Inverses of the differences, and the rest without them: all below 1.2p.
         let d = [C::sub::<2>(&xb0, &xa0), C::sub::<2>(&xb1, &xa1)];
-        let inverse =
-            C::products([&rest[0], &rest[1]], [&prefix[0], &prefix[1]]).map(C::carry);
+        let inverse = C::products([&rest[0], &rest[1]], [&prefix[0], &prefix[1]]).map(C::carry);
         rest = C::products([&rest[0], &rest[1]], [&d[0], &d[1]]).map(C::carry);
         // The slope λ < 1.2p, from a difference below 3.1p.
         let rise = [
             C::carry(C::minus(C::lift::<2>(yb0), ya0)),
             C::carry(C::minus(C::lift::<2>(yb1), ya1)),
         ];
-        let slope =
-            C::products([&inverse[0], &inverse[1]], [&rise[0], &rise[1]]).map(C::carry);
+        let slope = C::products([&inverse[0], &inverse[1]], [&rise[0], &rise[1]]).map(C::carry);
         // x₃ = λ² − x₁ − x₂ + 3p, between 0.8p and 4.2p before its reduction.
         let [s0, s1] = C::squares([&slope[0], &slope[1]]);
         let x = [
-            C::reduce(C::minus(C::minus(C::lift::<3>(s0), xa0.widen()), xb0.widen())),
-            C::reduce(C::minus(C::minus(C::lift::<3>(s1), xa1.widen()), xb1.widen())),
+            C::reduce(C::minus(
+                C::minus(C::lift::<3>(s0), xa0.widen()),
+                xb0.widen(),
+            )),
+            C::reduce(C::minus(
+                C::minus(C::lift::<3>(s1), xa1.widen()),
+                xb1.widen(),
+            )),
         ];
         // y₃ = λ(x₁ − x₃) − y₁ + 2p.
         let run = [C::sub::<2>(&xa0, &x[0]), C::sub::<2>(&xa1, &x[1])];

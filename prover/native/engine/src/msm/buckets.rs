@@ -119,7 +119,9 @@ impl<C: Coordinate> Workspace<C> {
         reserve::<C>(even, &self.lengths, 1);
         reserve::<C>(odd, &self.lengths, 2);
 
-        let mut more = pair_up(&mut self.lengths, &mut self.tasks, &mut self.left, |k| codes[k]);
+        let mut more = pair_up(&mut self.lengths, &mut self.tasks, &mut self.left, |k| {
+            codes[k]
+        });
         copy_left::<C>(bases, even, &self.left);
         self.adder.run(bases, even, &mut self.tasks);
         let (mut source, mut target) = (even, odd);

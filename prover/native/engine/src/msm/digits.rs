@@ -242,7 +242,11 @@ mod tests {
             assert!(digit.unsigned_abs() as usize <= window.buckets());
             sum * Fr::from(2u64).pow([u64::from(window.width)]) + Fr::from(digit)
         });
-        if words[3] & SIGN != 0 { -digits } else { digits }
+        if words[3] & SIGN != 0 {
+            -digits
+        } else {
+            digits
+        }
     }
 
     #[test]
@@ -259,7 +263,10 @@ mod tests {
             let windows = Windows::of_count(count);
             let sizes = classify(words.iter()).unwrap();
             let recoded = recode((0u32..).zip(&words), sizes, &windows);
-            assert_eq!(recoded.words.len(), scalars.iter().filter(|s| **s != Fr::ZERO).count());
+            assert_eq!(
+                recoded.words.len(),
+                scalars.iter().filter(|s| **s != Fr::ZERO).count()
+            );
             for (k, (words, &point)) in recoded.words.iter().zip(&recoded.points).enumerate() {
                 assert_eq!(value(words, &windows), scalars[point as usize]);
                 for window in windows.0.iter().filter(|w| recoded.reaching(w) <= k) {
@@ -282,7 +289,11 @@ mod tests {
         for count in 16..=64 {
             let windows = Windows::of_count(count).0;
             assert_eq!(windows.iter().map(|w| w.width).sum::<u32>(), BITS);
-            assert!(windows.windows(2).all(|w| w[0].offset + w[0].width == w[1].offset));
+            assert!(
+                windows
+                    .windows(2)
+                    .all(|w| w[0].offset + w[0].width == w[1].offset)
+            );
         }
     }
 }

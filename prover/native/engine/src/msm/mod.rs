@@ -18,9 +18,9 @@ mod coordinate;
 mod digits;
 mod sums;
 
+use crate::EngineError;
 use crate::engine::{Engine, Simd};
 use crate::lanes::{Line, portable::Portable};
-use crate::EngineError;
 use ark_bn254::{FqConfig, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::AffineRepr;
 use ark_ff::PrimeField;
@@ -82,7 +82,11 @@ impl Bases {
             });
         }
         digits::classify(scalars.iter())?;
-        let kept = || self.positions.iter().map(|&position| &scalars[position as usize]);
+        let kept = || {
+            self.positions
+                .iter()
+                .map(|&position| &scalars[position as usize])
+        };
         let sizes = digits::classify(kept())?;
         let windows = digits::Windows::for_scalars(sizes.0.max(16));
         let recoded = digits::recode((0u32..).zip(kept()), sizes, &windows);
@@ -223,3 +227,40 @@ bases!(
     "G2",
     msm_g2
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lanes::bounds::Bounded;
+    use ark_ec::{CurveGroup, PrimeGroup, VariableBaseMSM};
+    use ark_ff::UniformRand;
+    use rand::SeedableRng;
+
+    /// Sums over lanes that check bounds; the points include pairs that the fast path cannot add.
+    fn check<C: Coordinate>()
+    where
+        C::Curve: ark_ec::short_weierstrass::SWCurveConfig<ScalarField = Fr>,
+    {
+        type P<C> = ark_ec::short_weierstrass::Projective<<C as Coordinate>::Curve>;
+        let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(1);
+        for n in [1, 40, 3000] {
+            let mut points = vec![P::<C>::generator().into_affine(); n];
+            for k in 1..n {
+                points[k] = (points[k - 1] + P::<C>::generator() * Fr::from(k as u64)).into();
+                if k % 100 == 0 {
+                    points[k] = -points[k - 1];
+                }
+            }
+            let scalars: Vec<Fr> = (0..n).map(|_| Fr::rand(&mut rng)).collect();
+            let words: Vec<[u64; 4]> = scalars.iter().map(|s| s.into_bigint().0).collect();
+            let sum = Bases::new::<C>(&points).msm::<C>(&words).unwrap();
+            assert_eq!(sum, P::<C>::msm_unchecked(&points, &scalars));
+        }
+    }
+
+    #[test]
+    fn msm_over_bounded_lanes_breaks_no_bound() {
+        check::<Prime<Bounded<FqConfig>>>();
+        check::<Quadratic<Bounded<FqConfig>>>();
+    }
+}

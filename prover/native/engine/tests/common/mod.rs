@@ -7,7 +7,10 @@ use zkclear_engine::{Engine, Simd};
 /// Every engine that this processor can run.
 pub fn engines() -> Vec<Engine> {
     let engines = [Simd::Portable, Simd::Ifma];
-    engines.into_iter().filter_map(|simd| Engine::forced(simd).ok()).collect()
+    engines
+        .into_iter()
+        .filter_map(|simd| Engine::forced(simd).ok())
+        .collect()
 }
 
 /// Reproducible randomness.

@@ -163,7 +163,10 @@ impl<'a> Cursor<'a> {
             ));
         }
         if self.limbs()? != F::MODULUS {
-            return Err(Error::malformed(self.path, "made for a curve other than BN254"));
+            return Err(Error::malformed(
+                self.path,
+                "made for a curve other than BN254",
+            ));
         }
         Ok(())
     }

@@ -130,8 +130,8 @@ pub fn write_dev_ptau(
 /// The Lagrange form of 1, τ, …, τ^(n-2), 0: a file lacks the highest power of the double domain,
 /// and snarkjs takes it for infinity. L_i loses ω^i·τ^(n-1)/n.
 fn truncated_lagrange_at(tau: Fr, size: usize) -> Vec<Fr> {
-    let share = tau.pow([size as u64 - 1])
-        * Fr::from(size as u64).inverse().unwrap_or_else(Fr::one);
+    let share =
+        tau.pow([size as u64 - 1]) * Fr::from(size as u64).inverse().unwrap_or_else(Fr::one);
     let mut values = lagrange_at(tau, size);
     values
         .par_iter_mut()

@@ -63,7 +63,10 @@ impl Witness {
             .par_chunks_exact(FIELD_BYTES)
             .map(|value| field::limbs(value).0)
             .collect();
-        if let Some(wire) = values.iter().position(|value| Limbs::new(*value) >= Fr::MODULUS) {
+        if let Some(wire) = values
+            .iter()
+            .position(|value| Limbs::new(*value) >= Fr::MODULUS)
+        {
             return Err(Error::malformed(
                 path,
                 format!("the value of wire {wire} is not below r"),

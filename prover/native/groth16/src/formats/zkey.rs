@@ -225,7 +225,13 @@ impl Zkey {
 
     /// The points that make B, in G2.
     pub fn b_g2(&self) -> Result<Vec<G2Affine>> {
-        decode(&self.path, "B in G2", &self.bytes[self.b_g2.clone()], read_g2, G2_BYTES)
+        decode(
+            &self.path,
+            "B in G2",
+            &self.bytes[self.b_g2.clone()],
+            read_g2,
+            G2_BYTES,
+        )
     }
 
     /// The points that make C, one for each private wire.

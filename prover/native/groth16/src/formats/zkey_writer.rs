@@ -99,7 +99,12 @@ fn write_coefficients(r1cs: &R1cs, out: &mut Vec<u8>) {
     for row in 0..r1cs.constraints() {
         for (number, matrix) in [(0, a), (1, b)] {
             for term in matrix.row(row) {
-                write(number, row, term.column, &spellings[term.coefficient as usize]);
+                write(
+                    number,
+                    row,
+                    term.column,
+                    &spellings[term.coefficient as usize],
+                );
             }
         }
     }

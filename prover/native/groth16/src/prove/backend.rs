@@ -39,12 +39,8 @@ pub trait Backend: Send + Sync {
     fn name(&self) -> &str;
 
     /// Makes a proof of a witness of the right length. The result has not been verified.
-    fn prove(
-        &self,
-        witness: &Witness,
-        blinding: &Blinding,
-        watch: &mut Stopwatch,
-    ) -> Result<Proof>;
+    fn prove(&self, witness: &Witness, blinding: &Blinding, watch: &mut Stopwatch)
+    -> Result<Proof>;
 }
 
 /// Decodes a key for an engine.

@@ -70,11 +70,10 @@ struct ArkQuotient {
 
 impl ArkQuotient {
     fn new(size: usize) -> Result<Self> {
-        let domain =
-            Radix2EvaluationDomain::new(size).ok_or_else(|| Error::EngineUnavailable {
-                name: "ark".to_owned(),
-                remedy: format!("there is no domain of {size} points"),
-            })?;
+        let domain = Radix2EvaluationDomain::new(size).ok_or_else(|| Error::EngineUnavailable {
+            name: "ark".to_owned(),
+            remedy: format!("there is no domain of {size} points"),
+        })?;
         Ok(Self {
             domain,
             shift: powers(domain_generator(2 * size), size),

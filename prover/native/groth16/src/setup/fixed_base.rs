@@ -133,11 +133,7 @@ impl<P: SWCurveConfig> Default for Scratch<P> {
 
 impl<P: SWCurveConfig> Scratch<P> {
     /// Adds to each sum its addend, if it has one. Equal, opposite and infinite points are fine.
-    fn add(
-        &mut self,
-        sums: &mut [Affine<P>],
-        addend: impl Fn(usize) -> Option<Affine<P>>,
-    ) {
+    fn add(&mut self, sums: &mut [Affine<P>], addend: impl Fn(usize) -> Option<Affine<P>>) {
         self.addends.clear();
         self.denominators.clear();
         self.products.clear();

@@ -5,9 +5,9 @@ use ark_ec::{AffineRepr, CurveGroup};
 use rayon::prelude::*;
 
 use super::contribution::DEV_CONTRIBUTION;
+use super::hash_points;
 use super::hash_to_curve::hash_to_g2;
 use super::secrets::Secrets;
-use super::hash_points;
 use crate::blake2b::{Blake2b, DIGEST_BYTES, STATE_BYTES};
 use crate::formats::ptau::Powers;
 use crate::points::PointBytes;

@@ -6,10 +6,11 @@
 //! passes with a chance of 2^-128: the powers are drawn after the proofs are fixed, by this
 //! process, so nobody can make two false proofs cancel.
 
-use ark_bn254::{Bn254, Fr, G1Affine, G1Projective};
+use ark_bn254::{Bn254, Fr, G1Affine, G1Projective, G2Affine, g1};
 use ark_ec::pairing::{MillerLoopOutput, Pairing};
+use ark_ec::scalar_mul::glv::GLVConfig;
 use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
-use ark_ff::{BigInt, One, PrimeField, Zero};
+use ark_ff::{AdditiveGroup, Zero};
 use rand::RngCore;
 use rand::rngs::OsRng;
 use rayon::prelude::*;
@@ -38,16 +39,19 @@ pub fn verify_many(keys: &[Verifier], claims: &[Claim<'_>]) -> Result<bool> {
     if !claims.par_iter().all(|claim| claim.proof.is_well_formed()) {
         return Ok(false);
     }
-    let weights: Vec<Fr> = claims.iter().map(|_| random_weight()).collect();
-    // Scaling C by its weight would cost one multiplication a proof; the sums below share them.
-    let proofs: Vec<(G1Affine, _)> = claims
+    let weights: Vec<Weight> = claims.iter().map(|_| Weight::random()).collect();
+    let scaled: Vec<G1Projective> = claims
         .par_iter()
         .zip(&weights)
-        .map(|(claim, weight)| {
-            let scaled = claim.proof.a.mul_bigint(&weight.into_bigint().0[..2]);
-            (scaled.into_affine(), claim.proof.b)
-        })
+        .map(|(claim, weight)| weight.times(&claim.proof.a))
         .collect();
+    let scaled = G1Projective::normalize_batch(&scaled);
+    let proofs: Vec<(G1Affine, G2Affine)> = scaled
+        .into_iter()
+        .zip(claims)
+        .map(|(a, claim)| (a, claim.proof.b))
+        .collect();
+    let weights: Vec<Fr> = weights.iter().map(Weight::scalar).collect();
     let mut pairs: Vec<(G1Affine, super::G2Prepared)> = Vec::new();
     for (index, verifier) in keys.iter().enumerate() {
         let members: Vec<usize> = (0..claims.len())
@@ -104,9 +108,60 @@ fn key_pairs(
     ]
 }
 
-/// 128 random bits, not all zero.
-fn random_weight() -> Fr {
-    let (low, high) = (OsRng.next_u64(), OsRng.next_u64());
-    let weight = Fr::from_bigint(BigInt([low, high, 0, 0])).unwrap_or_else(Fr::one);
-    if weight.is_zero() { Fr::one() } else { weight }
+/// ρ = low + λ·high for 64 random bits each, not all zero. λ is the number by which the cheap map
+/// (x, y) → (ζ·x, y) multiplies a point, so that a multiplication by ρ takes 64 steps instead of
+/// 128. No two choices make the same ρ: the shortest vector (a, b) with a + λ·b = 0 mod r is
+/// longer than 2^126.
+struct Weight {
+    low: u64,
+    high: u64,
+}
+
+impl Weight {
+    fn random() -> Self {
+        loop {
+            let (low, high) = (OsRng.next_u64(), OsRng.next_u64());
+            if (low, high) != (0, 0) {
+                return Self { low, high };
+            }
+        }
+    }
+
+    fn scalar(&self) -> Fr {
+        Fr::from(self.low) + g1::Config::LAMBDA * Fr::from(self.high)
+    }
+
+    fn times(&self, point: &G1Affine) -> G1Projective {
+        let mapped = g1::Config::endomorphism_affine(point);
+        let both = (*point + mapped).into_affine();
+        let mut sum = G1Projective::zero();
+        for bit in (0..u64::BITS).rev() {
+            sum.double_in_place();
+            match (self.low >> bit & 1, self.high >> bit & 1) {
+                (0, 0) => {}
+                (1, 0) => sum += point,
+                (0, _) => sum += &mapped,
+                _ => sum += &both,
+            }
+        }
+        sum
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_multiply_points_as_their_scalars_do() {
+        let point = (G1Affine::generator() * Fr::from(12_345u64)).into_affine();
+        let edges = [(0, 1), (1, 0), (1, 1), (u64::MAX, u64::MAX), (1 << 63, 3)];
+        for (low, high) in edges {
+            let weight = Weight { low, high };
+            assert_eq!(weight.times(&point), point * weight.scalar());
+        }
+        let weight = Weight::random();
+        assert_eq!(weight.times(&point), point * weight.scalar());
+        assert!(weight.times(&G1Affine::identity()).is_zero());
+    }
 }

@@ -56,11 +56,7 @@ impl Circuit {
         constraints.push([vec![(bit, one)], vec![(bit, one), (0, -one)], vec![]]);
         // last·(7·one) = output
         witness[1] = witness[last as usize] * Fr::from(7u64);
-        constraints.push([
-            vec![(last, one)],
-            vec![(0, Fr::from(7u64))],
-            vec![(1, one)],
-        ]);
+        constraints.push([vec![(last, one)], vec![(0, Fr::from(7u64))], vec![(1, one)]]);
         Self {
             wires: witness.len() as u32,
             outputs: 1,

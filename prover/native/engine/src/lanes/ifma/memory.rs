@@ -115,14 +115,8 @@ pub fn elements(words: [&[u64; 4]; 8]) -> Limbs {
         _mm512_inserti64x4::<1>(low, half_row(words[k + 4]))
     };
     let (r0, r1, r2, r3) = (both(0), both(1), both(2), both(3));
-    let (even01, odd01) = (
-        _mm512_unpacklo_epi64(r0, r1),
-        _mm512_unpackhi_epi64(r0, r1),
-    );
-    let (even23, odd23) = (
-        _mm512_unpacklo_epi64(r2, r3),
-        _mm512_unpackhi_epi64(r2, r3),
-    );
+    let (even01, odd01) = (_mm512_unpacklo_epi64(r0, r1), _mm512_unpackhi_epi64(r0, r1));
+    let (even23, odd23) = (_mm512_unpacklo_epi64(r2, r3), _mm512_unpackhi_epi64(r2, r3));
     let first = _mm512_set_epi64(13, 12, 5, 4, 9, 8, 1, 0);
     let second = _mm512_set_epi64(15, 14, 7, 6, 11, 10, 3, 2);
     to_limbs([

@@ -12,8 +12,8 @@ mod memory;
 mod tests;
 
 use super::{Element, Lanes, Line, Pair};
-use ark_ff::MontConfig;
 use arithmetic::{Constants, Limbs};
+use ark_ff::MontConfig;
 use std::marker::PhantomData;
 
 /// Eight elements of the field of configuration `C`, limbs normalised.

@@ -1,0 +1,359 @@
+"""
+A small chain to test the contract's model on: roles, a clock, tables, steps, tokens instead of proofs and signatures.
+
+A token says what a real proof or signature would: `Proof(key, inputs)` is good for that key and those inputs only,
+`Signature(signer, digest)` for that digest. Steps come in two ways: claimed, with whatever words and roots a test wants
+to see refused or followed, and `posted`, from real steps of `spec_builders.World`.
+
+    chain = Clearing()
+    number = chain.register(ALICE, 5_000)
+    chain.batch(chain.deposit(number))
+    with chain.refuses("L1-21"):
+        ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from support.spec_values import DOMAIN, NOW, PARAMETERS, PERPETUAL, TINY, Instrument, element, table_of
+
+from rollup.spec.data import encode, evaluate
+from rollup.spec.errors import Rejected
+from rollup.spec.hashes import keccak, keccak_to_field
+from rollup.spec.settlement import (
+    Attestation,
+    Batch,
+    Call,
+    Change,
+    Deployment,
+    Escape,
+    Payment,
+    PostedStep,
+    PostedTable,
+    ProofKind,
+    Settings,
+    Settlement,
+    SignedTable,
+    Signers,
+    Withdrawal,
+    context_of,
+    listing_digest,
+    table_digest,
+)
+from rollup.spec.settlement.headers import word_count
+from rollup.spec.shared import PUBLIC_INPUTS, Header, StepKind
+from rollup.spec.step import Applied, kind_of
+from rollup.spec.table import RiskTable
+from rollup.spec.words import pack
+
+ALICE, BOB, CAROL, MALLORY, RELAYER = 0xA11CE, 0xB0B, 0xCA401, 0x3A1, 0x4E1A
+OPERATOR, GUARDIAN, PROVIDER, REVENUE_OWNER, ANYONE = 0x09E4, 0x6A4D, 0x9409, 0x4E0E, 0xA11
+MEMBERS = (0x60A, 0x60B, 0x60C)
+COMMITTEE = (0xC0A, 0xC0B, 0xC0C)
+KEYS = {kind: 0xE0 + kind for kind in ProofKind}
+GENESIS_ROOT = element("genesis")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Good for one key and one list of public inputs."""
+
+    key: int
+    inputs: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Good for one digest."""
+
+    signer: int
+    digest: bytes
+
+
+class Tokens:
+    """Precompiles that believe tokens, and only those."""
+
+    def verifies(self, key: int, inputs: tuple[int, ...], proof: object) -> bool:
+        return proof == Proof(key, inputs)
+
+    def recover(self, digest: bytes, signature: object) -> int:
+        return signature.signer if isinstance(signature, Signature) and signature.digest == digest else 0xBAD
+
+
+class TestDeployment(Deployment):
+    """A deployment under the domain that the builders of steps sign for."""
+
+    __test__ = False
+    domain = DOMAIN  # type: ignore[assignment]
+
+
+def deployment(settings: Settings | None = None, **changes: Any) -> Deployment:
+    """The system of the tests, 2 of 3 in governance and committee."""
+    parts: dict[str, Any] = {
+        "chain_id": 31_337,
+        "contract": 0xC1EA4,
+        "version": 1,
+        "profile": TINY,
+        "settings": settings or Settings(minimum_deposit=100),
+        "time": NOW,
+        "genesis_root": GENESIS_ROOT,
+        "revenue_owner": REVENUE_OWNER,
+        "operator": OPERATOR,
+        "guardian": GUARDIAN,
+        "governance": Signers(MEMBERS, 2),
+        "committee": Signers(COMMITTEE, 2),
+        "parameters_hash": PARAMETERS.hash,
+        "verifiers": KEYS,
+        "precompiles": Tokens(),
+    }
+    return TestDeployment(**(parts | changes))
+
+
+def posted_table(table: RiskTable, epoch: int) -> PostedTable:
+    """A risk table as it is posted."""
+    marks = tuple(mark.word() for mark in table.marks)
+    return PostedTable(epoch, table.time, table.root, table.any_active, marks, table.stress_root, b"inputs")
+
+
+class Clearing:
+    """A deployed settlement, and everybody who talks to it."""
+
+    def __init__(self, settings: Settings | None = None, *, listed: Sequence[int] = (1,), **changes: Any) -> None:
+        self.contract = Settlement(deployment(settings, **changes))
+        self.now, self.block = self.contract.deployment.time, 1
+        self.epoch = self.attempts = 0
+        for slot in listed:
+            self.list(slot, 1)
+
+    @property
+    def storage(self) -> Any:
+        return self.contract.storage
+
+    # -- the chain
+
+    def call(self, sender: int = ANYONE, value: int = 0) -> Call:
+        return Call(sender, self.now, self.block, value)
+
+    def wait(self, seconds: int = 12) -> None:
+        self.now += seconds
+        self.block += 1
+
+    @contextmanager
+    def refuses(self, rule: str) -> Iterator[None]:
+        """The block is refused by this very rule, with the offending value, and storage is as it was."""
+        before = self.storage.checkpoint()
+        with pytest.raises(Rejected) as caught:
+            yield
+        assert caught.value.rule == rule, f"expected {rule}, was {caught.value}"
+        assert caught.value.value is not None, f"{caught.value} keeps no value"
+        assert self.storage == before
+
+    # -- the committee
+
+    def sign(self, digest: bytes, signers: Sequence[int] = COMMITTEE[:2]) -> tuple[Signature, ...]:
+        return tuple(Signature(signer, digest) for signer in signers)
+
+    def list(self, slot: int, listing: int, terms: int = 0x7E4) -> None:
+        digest = listing_digest(self.contract.deployment, slot, listing, terms)
+        self.contract.list_instrument(self.call(), slot, listing, terms, self.sign(digest))
+
+    def signed(self, table: PostedTable, signers: Sequence[int] = COMMITTEE[:2]) -> SignedTable:
+        return SignedTable(table, self.sign(table_digest(self.contract.deployment, table), signers))
+
+    def table(self, *instruments: Instrument | None, epoch: int | None = None, time: int | None = None) -> PostedTable:
+        """A real table of these instruments, now, under the next epoch."""
+        self.epoch = self.epoch + 1 if epoch is None else epoch
+        risk_table = table_of(*(instruments or (PERPETUAL,)), time=self.now if time is None else time)
+        return posted_table(risk_table, self.epoch)
+
+    def post(self, table: PostedTable | None = None) -> PostedTable:
+        """Post a table; the one that steps use from then on."""
+        table = table or self.table()
+        self.contract.post_table(self.call(), self.signed(table))
+        return table
+
+    # -- the operator
+
+    def step(
+        self, kind: StepKind = StepKind.FUNDS, headers: Sequence[Sequence[int]] = (), **inputs: Any
+    ) -> dict[str, Any]:
+        """
+        A step to claim: `headers` are (header, aux, text) of its operations, or headers of accounts in a liquidate
+        step; `inputs` replace public inputs, `words` and `key` what they say.
+        """
+        return {"kind": kind, "headers": headers, **inputs}
+
+    def words(self, kind: StepKind, headers: Sequence[Sequence[int]]) -> tuple[int, ...]:
+        """Words of a step with these headers and nothing readable in the rest."""
+        self.attempts += 1
+        words = [element("word", self.attempts, place) for place in range(word_count(TINY, kind))]
+        decoy = (pack("header", kind=Header.INTERNAL, index=1), 5, 6)
+        if kind is StepKind.FUNDS:
+            for place in range(TINY.operations):
+                at = 1 + 4 * place
+                words[at], words[at + 1], words[at + 3] = headers[place] if place < len(headers) else decoy
+        elif kind is StepKind.LIQUIDATE:
+            first = 2 + 1 + TINY.legs
+            for place in range(TINY.liquidations):
+                words[first + place * (2 + TINY.legs)] = headers[place][0] if place < len(headers) else 0
+        return tuple(words)
+
+    def batch_of(self, *steps: dict[str, Any], **parts: Any) -> Batch:
+        """A batch of claimed steps with everything right that they do not say; at the newest table, or a new one."""
+        storage = self.storage
+        newest = storage.tables.get(storage.newest_epoch)
+        tables = parts.pop("tables", ())
+        if newest is None or newest.time < self.now - 60:
+            newest = self.table() if not tables else tables[-1].table
+            tables = tables or (self.signed(newest),)
+        number = parts.pop("number", storage.batches + 1)
+        root, suspense = storage.latest_root, storage.deployment.settled
+        posted = []
+        for place, step in enumerate(steps or (self.step(),)):
+            step = dict(step)
+            kind = step.pop("kind")
+            words = step.pop("words", None) or self.words(kind, step.pop("headers"))
+            step.pop("headers", None)
+            key = step.pop("key", storage.verifiers[ProofKind(kind)])
+            table = step.pop("table", newest)
+            inputs = {
+                "domain": DOMAIN,
+                "state_before": root,
+                "state_after": element("root", number, place, self.attempts),
+                "suspense_before": suspense,
+                "suspense_after": storage.deployment.settled,
+                "risk_root": table.risk_root,
+                "params_hash": storage.parameters[-1][1],
+                "time": table.time,
+                "salt": element("salt", number, place),
+                "data_commit": element("commitment", words),
+            } | step
+            head = encode([DOMAIN, number, place, kind, inputs["data_commit"]])
+            inputs.setdefault("z", keccak_to_field(head + keccak(encode(words))))
+            inputs.setdefault("y", evaluate(words, inputs["z"]))
+            proof = Proof(key, tuple(inputs[name] for name in PUBLIC_INPUTS["step"]))
+            posted.append(PostedStep(kind, inputs, words, proof))
+            root, suspense = inputs["state_after"], inputs["suspense_after"]
+        return Batch(number, tuple(posted), tables=tables, **parts)
+
+    def batch(self, *steps: dict[str, Any], **parts: Any) -> Batch:
+        """Submit such a batch."""
+        batch = self.batch_of(*steps, **parts)
+        self.submit(batch)
+        return batch
+
+    def submit(self, batch: Batch, sender: int = OPERATOR) -> None:
+        self.contract.submit_batch(self.call(sender), batch)
+
+    def posted(self, applied: Applied) -> PostedStep:
+        """A real step with a proof of it."""
+        kind = kind_of(applied.step.body)
+        inputs = applied.public_inputs
+        return PostedStep(kind, inputs, applied.words, Proof(KEYS[ProofKind(kind)], tuple(inputs.values())))
+
+    # -- headers
+
+    def deposit(self, number: int, **parts: int) -> tuple[int, int, int]:
+        """The operation that consumes a queued deposit."""
+        found = self.storage.deposits[number]
+        aux, text = parts.pop("aux", found.owner_hash), parts.pop("text", found.depositor if found.owner_hash else 9)
+        said = {"index": found.index, "amount": found.amount, "request": number} | parts
+        return pack("header", kind=Header.DEPOSIT, **said), aux, text
+
+    def withdrawal(self, index: int, amount: int, to: int) -> tuple[int, int, int]:
+        return pack("header", kind=Header.WITHDRAW, index=index, amount=amount), to, 7
+
+    def forced(self, number: int, index: int, paid: int, asked: int) -> tuple[int, int, int]:
+        return pack("header", kind=Header.FORCED, index=index, amount=paid, request=number), asked, 8
+
+    def closed(self, number: int, index: int, paid: int) -> tuple[int]:
+        return (pack("header", kind=Header.CLOSE, index=index, amount=paid, request=number),)
+
+    # -- everybody
+
+    def register(self, sender: int = ALICE, amount: int = 5_000, owner_hash: int | None = None) -> int:
+        return self.contract.register(self.call(sender), owner_hash or element("owner", sender), amount)
+
+    def member(self, sender: int = ALICE, amount: int = 5_000) -> int:
+        """An account registered and consumed; returns its index."""
+        number = self.register(sender, amount)
+        self.batch(self.step(headers=[self.deposit(number)]))
+        return int(self.storage.deposits[number].index)
+
+    def attest(self, root: int | None = None, empty: Sequence[int] = (), **parts: Any) -> None:
+        """Attest a batch-end root, the latest by default, at its table."""
+        root = self.storage.latest_root if root is None else root
+        risk_root = parts.pop("risk_root", self.storage.roots[root].risk_root if root in self.storage.roots else 0)
+        attestation = Attestation(root, risk_root, parts.pop("valid", True), sum(1 << slot for slot in empty))
+        proof = parts.pop("proof", Proof(KEYS[ProofKind.SOLVENCY], attestation.inputs(DOMAIN)))
+        self.contract.attest(self.call(), attestation, proof)
+
+    def voucher(self, amount: int, recipient: int, name: object = 0, **parts: Any) -> Withdrawal:
+        """A claim to a note of the latest root; public form unless `association_root` is given."""
+        relayer, fee = parts.pop("relayer", 0), parts.pop("fee", 0)
+        said = {
+            "state_root": self.storage.latest_root,
+            "nullifier_hash": element("nullifier", name),
+            "amount": amount,
+            "association_root": 0,
+            "label": 0,
+            "context": context_of(recipient, relayer, fee),
+        } | parts
+        return Withdrawal(recipient=recipient, relayer=relayer, fee=fee, **said)
+
+    def withdraw(self, claim: Withdrawal, *, proof: object = None) -> tuple[Payment, ...]:
+        proof = proof or Proof(KEYS[ProofKind.WITHDRAW], claim.inputs(DOMAIN))
+        return self.contract.withdraw(self.call(RELAYER), claim, proof)
+
+    def escape(self, index: int, owner: int, claim: int, *, proof: object = None, **parts: Any) -> tuple[Payment, ...]:
+        prices = self.contract.escape_prices()
+        said = {
+            "state_root": self.storage.latest_root,
+            "risk_root": prices.risk_root if prices else 0,
+            "index": index,
+            "l1_owner": owner,
+            "claim": claim,
+        } | parts
+        escape = Escape(**said)
+        proof = proof or Proof(KEYS[ProofKind.ESCAPE], escape.inputs(DOMAIN))
+        return self.contract.escape(self.call(), escape, proof)
+
+    def decide(self, change: Change) -> int:
+        """Propose and approve; the timelock runs."""
+        number = self.contract.propose(self.call(MEMBERS[0]), change)
+        self.contract.approve(self.call(MEMBERS[1]), number)
+        return number
+
+    def enact(self, change: Change) -> None:
+        """Decide a change and carry it out when it is due, with batches and attestations so that nothing freezes."""
+        number = self.decide(change)
+        due = self.now + self.contract.deployment.settings.timelock
+        while self.now < due:
+            self.wait(min(86_400, due - self.now))
+            self.batch()
+            self.attest()
+        self.contract.execute(self.call(), number)
+
+    def freeze(self) -> None:
+        """Wait until no batch has come for too long, and freeze."""
+        self.wait(self.storage.batch_time + self.contract.deployment.settings.liveness_deadline + 1 - self.now)
+        self.contract.freeze(self.call())
+
+    def open_claims(self) -> None:
+        self.wait(self.storage.frozen_at + self.contract.deployment.settings.claim_delay - self.now)
+
+    def end_window(self) -> None:
+        settings = self.contract.deployment.settings
+        self.wait(self.storage.frozen_at + settings.claim_delay + settings.claim_window - self.now)
+
+
+def emptied(table: PostedTable, slot: int) -> PostedTable:
+    """The table with a slot made empty, its listing number kept."""
+    marks = list(table.marks)
+    marks[slot] = pack("mark", listing=table.marks[slot] >> 3 & (1 << 32) - 1, funding=1 << 47, value=1 << 47)
+    return replace(table, marks=tuple(marks))
