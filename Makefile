@@ -67,6 +67,8 @@ demo: setup ## tell the story, as far as it is built
 
 bench: setup ## measure everything that a document states
 	@$(BIN)/zkclear bench crypto
+	@$(BIN)/zkclear bench prover
+	@$(BIN)/zkclear bench law
 
 soak: setup ## what is too slow for every landing
 	@$(BIN)/pytest -n 2 -m soak

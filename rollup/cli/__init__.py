@@ -15,6 +15,7 @@ from prover.errors import ProverError
 from rollup.cli import bench, ceremony, doctor, setup
 from rollup.cli.demo import demo
 from rollup.cli.output import complain
+from rollup.cli.rules import rules
 
 __all__ = ["app", "main"]
 
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 app.command()(doctor.doctor)
 app.command()(demo)
+app.command()(rules)
 app.add_typer(setup.app, name="setup")
 app.add_typer(ceremony.app, name="ceremony")
 app.add_typer(bench.app, name="bench")

@@ -67,3 +67,20 @@ def prover(
     console.print(table)
     witness = figures["witness"]
     console.print(f"witness: {witness['cpu_s']} s CPU, {witness['us_per_constraint']} µs a constraint")
+
+
+@app.command()
+def law(json: Json = False) -> None:
+    """A full risk table, one touch of an account, and the pricer's largest error."""
+    from rollup.benchmarks.law import run_all
+
+    figures = run_all()
+    if json:
+        emit(figures)
+        return
+    console.print(
+        f"risk table of {figures['instruments']} instruments in {figures['scenarios']} scenarios: "
+        f"{figures['table_ms']} ms"
+    )
+    console.print(f"one touch, every rule but the signature: {figures['apply_touch_us']} µs")
+    console.print(f"largest error of the pricer, of the forward: {figures['pricer_max_error']:.1e}")

@@ -26,6 +26,7 @@ class Chapter:
     def __init__(self, title: str, console: Console | None) -> None:
         self.title, self._console = title, console
         self.claims: list[str] = []
+        self.skipped: str | None = None
         self._started = time.perf_counter()
         if console:
             console.print(f"\n[bold]{title}[/]")
@@ -43,5 +44,17 @@ class Chapter:
         if self._console:
             self._console.print(f"    [dim]{text}[/]")
 
+    def skip(self, reason: str) -> None:
+        """End the chapter early, since this machine lacks a part that it needs; says which."""
+        self.skipped = reason
+        if self._console:
+            self._console.print(f"  [yellow]skipped[/] {reason}")
+
     def summary(self) -> dict[str, Any]:
-        return {"title": self.title, "claims": self.claims, "seconds": round(time.perf_counter() - self._started, 2)}
+        """What a machine reads of the chapter."""
+        return {
+            "title": self.title,
+            "claims": self.claims,
+            "skipped": self.skipped,
+            "seconds": round(time.perf_counter() - self._started, 2),
+        }

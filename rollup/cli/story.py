@@ -14,10 +14,11 @@ from typing import Any
 from rich.console import Console
 
 from prover import crypto
-from prover.errors import ProverError
+from prover.errors import BackendUnavailable, ProverError
 from prover.reference.field import R
 from prover.types import Point, Signature
 from rollup.cli.chapter import Chapter
+from rollup.cli.law_story import a_batch_under_the_law, a_margined_market
 from rollup.cli.proving_story import a_first_proof
 
 __all__ = ["tell"]
@@ -35,14 +36,19 @@ def tell(console: Console | None) -> list[dict[str, Any]]:
         ("2. A tree of accounts", _tree_of_accounts),
         ("3. Data that only its owner reads", _encrypted_data),
         ("4. A first statement, proven", a_first_proof),
+        ("5. A market, priced and margined", a_margined_market),
+        ("6. A batch under the law", a_batch_under_the_law),
     ]
     told = []
     for title, play in chapters:
         chapter = Chapter(title, console)
-        play(chapter)
+        try:
+            play(chapter)
+        except BackendUnavailable as missing:
+            chapter.skip(str(missing))
         told.append(chapter.summary())
     if console:
-        console.print("\nThat is as much as is built; matching, margin and settlement come next.")
+        console.print("\nThat is as much as is built; circuits for these steps, contracts and the exchange come next.")
     return told
 
 

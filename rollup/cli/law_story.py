@@ -1,0 +1,152 @@
+"""The chapters of the demo that the law tells: a market is margined, a batch settles, an account is taken over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from prover import crypto
+from rollup.cli.chapter import Chapter
+from rollup.market.defaults import default_governance, default_inputs, default_terms
+from rollup.market.governance import Governance
+from rollup.market.inputs import Inputs
+from rollup.market.table import build_table
+from rollup.spec.account import Account, Owner
+from rollup.spec.errors import Rejected
+from rollup.spec.funds import Decoy as Untouched
+from rollup.spec.funds import Deposit, FeeCredit, FundsStep
+from rollup.spec.hashes import tagged
+from rollup.spec.liquidate import FundLane, LiquidateStep, LiquidationLane
+from rollup.spec.margin import check_initial, values_of
+from rollup.spec.orders import Leg, Order
+from rollup.spec.recovery import follow, read_words
+from rollup.spec.shared import PROFILES, Mode, Side, Tag, Width
+from rollup.spec.solvency import scan
+from rollup.spec.state import State, Suspense
+from rollup.spec.step import Applied, Body, Frame, Step, apply
+from rollup.spec.table import RiskTable
+from rollup.spec.trade import Lane, TradeStep
+
+__all__ = ["a_batch_under_the_law", "a_margined_market"]
+
+PROFILE = PROFILES["tiny"]
+DOMAIN = 20_260_101
+USDC = 10**6
+PERPETUAL, CALL = 1, 5
+"""Slots of the default market: a BTC perpetual, and a call on BTC at the money."""
+BUYER, SELLER = 2, 3
+
+
+def a_margined_market(chapter: Chapter) -> None:
+    """Price the default market and margin a hedged book as one portfolio."""
+    governance = default_governance()
+    risk = build_table(default_inputs(PROFILES["small"], governance), governance, PROFILES["small"])
+    live = len(default_terms())
+    chapter.note(f"{live} instruments valued at the mark and in {len(risk.stress)} scenarios, in integers")
+    alone = [_needs(risk, {PERPETUAL: 100}), _needs(risk, {CALL: -100})]
+    together = _needs(risk, {PERPETUAL: 100, CALL: -100})
+    margins = f"{together // USDC:,} USDC as one book, {sum(alone) // USDC:,} apart"
+    chapter.claim(f"100 perpetuals long and 100 calls short need {margins}", together < sum(alone))
+    wing = next(slot for slot in range(1, live + 1) if risk.marks[slot].price < risk.marks[slot].risk_short // 1_000)
+    chapter.claim(
+        "worthless calls cannot be sold for free: a short one needs margin",
+        _refused(risk, {wing: -2_000}, cash=0),
+    )
+    chapter.claim(
+        "and what they lend their buyer margins nothing: 20 perpetuals and 2,000 such calls on no equity are refused",
+        _refused(risk, {PERPETUAL: 20, wing: 2_000}, cash=-20 * risk.marks[PERPETUAL].price),
+    )
+
+
+def a_batch_under_the_law(chapter: Chapter) -> None:
+    """Deposits, a trade and a takeover, step by step through the specification; one account rebuilt from its words."""
+    here = crypto.load()
+    owners = {index: _owner(index) for index in range(5)}
+    governance = default_governance()
+    calm = build_table(default_inputs(PROFILE, governance), governance, PROFILE)
+    history: list[Applied] = []
+
+    def step(body: Body, risk: RiskTable, *, last: bool = True) -> None:
+        before = history[-1].state if history else State.genesis(PROFILE, DOMAIN, owners[0], owners[1])
+        owed = history[-1].suspense if history else Suspense.settled(PROFILE)
+        number = len(history)
+        blind = 0 if last else here.poseidon([number, 77])
+        history.append(apply(Step(Frame(number, 0, here.poseidon([number, 99]), blind), body), before, owed, risk))
+
+    deposits = tuple(Deposit(index, index, 300 * USDC, owners[index]) for index in (BUYER, SELLER, 4))
+    step(FundsStep((*deposits, Untouched(1)), 1), calm)
+    cash = 20 * calm.marks[PERPETUAL].price
+    legs = {
+        side: _leg(account, side, 20, cash, fee=cash // 1_000, risk=calm)
+        for account, side in ((BUYER, Side.BUY), (SELLER, Side.SELL))
+    }
+    narrow = (Lane(BUYER, (legs[Side.BUY],)), Lane(SELLER, (legs[Side.SELL],)))
+    step(TradeStep(narrow, (Lane(4),)), calm, last=False)
+    step(FundsStep((FeeCredit(1, 2 * (cash // 1_000)), Untouched(2), Untouched(3), Untouched(4)), 2), calm)
+    chapter.claim(
+        "20 perpetuals changed hands and nothing is owed at the end of the batch", history[-1].suspense.is_zero
+    )
+    books = scan(history[-1].state, calm)
+    chapter.claim("the equity of all accounts is exactly the custody", books.balanced)
+    rebuilt = _rebuild(BUYER, owners[BUYER], history)
+    chapter.claim(
+        "the buyer rebuilds its account from published words alone", rebuilt == history[-1].state.accounts[BUYER]
+    )
+
+    crashed = build_table(_crashed(governance), governance, PROFILE)
+    takeover = LiquidateStep(FundLane(), (LiquidationLane(BUYER, Mode.TAKEOVER), LiquidationLane(4)), 3)
+    try:
+        step(takeover, calm)
+    except Rejected as refusal:
+        chapter.claim(f"before the crash nobody can be taken over ({refusal.rule})", refusal.rule == "LIQ-10")
+    step(takeover, crashed)
+    books = scan(history[-1].state, crashed)
+    fund = history[-1].state.accounts[0]
+    chapter.claim("after a fall by 24 % the fund takes the buyer over", fund.vector[PERPETUAL] == 20)
+    chapter.claim("and the books still balance, to the micro-dollar", books.balanced)
+
+
+def _crashed(governance: Governance) -> Inputs:
+    """The default inputs a minute later, every spot 24 % lower."""
+    calm = default_inputs(PROFILE, governance)
+    fallen = tuple(replace(each, spot=each.spot * 76 // 100) for each in calm.underlyings)
+    return replace(calm, epoch=calm.epoch + 1, time=calm.time + 60, underlyings=fallen)
+
+
+def _owner(index: int) -> Owner:
+    here = crypto.load()
+    keys = [here.public_key(bytes([index, which]) * 16) for which in (1, 2)]
+    return Owner(keys[0], keys[1], 1_000 + index, tagged(Tag.NOTEKEY, 2_000 + index), 3_000 + index)
+
+
+def _leg(account: int, side: Side, quantity: int, cash: int, *, fee: int, risk: RiskTable) -> Leg:
+    mark = risk.marks[PERPETUAL]
+    order = Order(account, PERPETUAL, mark.listing, side, cash // quantity, quantity, 2_000, 0, 1, risk.time + 60)
+    return Leg(order, crypto.load().sign(bytes([account, 2]) * 16, order.message(DOMAIN)), quantity, cash, fee)
+
+
+def _rebuild(index: int, owner: Owner, history: list[Applied]) -> Account | None:
+    account: Account | None = None
+    for applied in history:
+        for seen in read_words(applied.published.kind, applied.words, PROFILE):
+            if seen.index == index:
+                salt = applied.step.frame.salt
+                account = follow(account, seen, applied.table.marks, DOMAIN, salt, owner=owner, profile=PROFILE)
+    return account
+
+
+def _book(risk: RiskTable, positions: dict[int, int], cash: int) -> tuple[int, ...]:
+    return (cash, *(positions.get(slot, 0) for slot in range(1, len(risk.marks))))
+
+
+def _needs(risk: RiskTable, positions: dict[int, int]) -> int:
+    """Initial margin of a book: what its worst scenario takes from its value."""
+    values = values_of(_book(risk, positions, 0), risk)
+    return values[0] - min(values)
+
+
+def _refused(risk: RiskTable, positions: dict[int, int], cash: int) -> bool:
+    try:
+        check_initial(values_of(_book(risk, positions, cash), risk), Width.TRADED)
+    except Rejected:
+        return True
+    return False
