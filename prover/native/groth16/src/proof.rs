@@ -1,6 +1,7 @@
 //! Proofs and public signals, as snarkjs' `proof.json` and `public.json`.
 
 use ark_bn254::{Fr, G1Affine, G2Affine};
+use ark_ec::AffineRepr;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
@@ -51,9 +52,15 @@ impl Proof {
         )
     }
 
-    /// Are all points on their curves and of order r?
+    /// Are all points on their curves and of order r? A and B of an honest proof are not infinite.
     pub fn is_well_formed(&self) -> bool {
-        is_in_g1(&self.a) && is_in_g2(&self.b) && is_in_g1(&self.c)
+        self.is_on_curves() && is_in_g2(&self.b)
+    }
+
+    /// The same without the order of B.
+    pub(crate) fn is_on_curves(&self) -> bool {
+        let Self { a, b, c } = self;
+        is_in_g1(a) && is_in_g1(c) && b.is_on_curve() && !a.is_zero() && !b.is_zero()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Verification of one proof or of many.
 
 mod batch;
+mod miller;
 
 use ark_bn254::{Bn254, Fr, G1Affine, G1Projective};
 use ark_ec::pairing::{Pairing, PairingOutput};
