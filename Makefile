@@ -72,6 +72,10 @@ bench: setup ## measure everything that a document states
 
 soak: setup ## what is too slow for every landing
 	@$(BIN)/pytest -n 2 -m soak
+	@$(BIN)/pytest -n 2 --hypothesis-profile soak tests/property
+ifneq ($(CARGO),)
+	@cargo test --quiet --release --locked --workspace -- --ignored
+endif
 
 lock: ## resolve the Python packages anew and pin them with hashes (needs uv)
 	@uv pip compile pyproject.toml --group dev --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet -o requirements.lock

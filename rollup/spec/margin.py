@@ -107,8 +107,10 @@ def check_close_rule(before: Values, after: Values, parameters: Parameters, bits
     kept = (close_out * floor + (MILLION - close_out) * after[0]) - (
         close_out * worst_before + (MILLION - close_out) * before[0]
     )
-    if not 0 <= kept < 1 << bits + PPM_BITS:
+    if kept < 0:
         raise Rejected("MGN-5", "the close-out value falls", kept)
+    if kept >> bits + PPM_BITS:
+        raise Rejected("MGN-6", f"gains a close-out value that does not fit {bits + PPM_BITS} bits", kept)
 
 
 def free_collateral(values: Values) -> int:

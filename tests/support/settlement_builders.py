@@ -1,26 +1,37 @@
 """
-A small chain to test the contract's model on: roles, a clock, tables, steps, tokens instead of proofs and signatures.
+A small chain to test the contract's model on: a clock, tables, steps, and everybody who calls.
 
-A token says what a real proof or signature would: `Proof(key, inputs)` is good for that key and those inputs only,
-`Signature(signer, digest)` for that digest. Steps come in two ways: claimed, with whatever words and roots a test wants
-to see refused or followed, and `posted`, from real steps of `spec_builders.World`.
+Steps come in two ways: claimed, with whatever words and roots a test wants to see refused or followed, and `posted`,
+from real steps of `spec_builders.World`.
 
     chain = Clearing()
     number = chain.register(ALICE, 5_000)
-    chain.batch(chain.deposit(number))
-    with chain.refuses("L1-21"):
-        ...
+    chain.batch(chain.step(headers=[chain.deposit(number)]))
+    with chain.refuses("L1-70"):
+        chain.batch(chain.step(headers=[chain.deposit(number)]))
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from support.spec_values import DOMAIN, NOW, PARAMETERS, PERPETUAL, TINY, Instrument, element, table_of
+from support.settlement_tokens import (
+    ALICE,
+    ANYONE,
+    COMMITTEE,
+    KEYS,
+    MEMBERS,
+    OPERATOR,
+    RELAYER,
+    Proof,
+    Signature,
+    deployment,
+    posted_table,
+)
+from support.spec_values import DOMAIN, PERPETUAL, TINY, Instrument, element, table_of
 
 from rollup.spec.data import encode, evaluate
 from rollup.spec.errors import Rejected
@@ -30,7 +41,6 @@ from rollup.spec.settlement import (
     Batch,
     Call,
     Change,
-    Deployment,
     Escape,
     Payment,
     PostedStep,
@@ -39,7 +49,6 @@ from rollup.spec.settlement import (
     Settings,
     Settlement,
     SignedTable,
-    Signers,
     Withdrawal,
     context_of,
     listing_digest,
@@ -48,76 +57,7 @@ from rollup.spec.settlement import (
 from rollup.spec.settlement.headers import word_count
 from rollup.spec.shared import PUBLIC_INPUTS, Header, StepKind
 from rollup.spec.step import Applied, kind_of
-from rollup.spec.table import RiskTable
 from rollup.spec.words import pack
-
-ALICE, BOB, CAROL, MALLORY, RELAYER = 0xA11CE, 0xB0B, 0xCA401, 0x3A1, 0x4E1A
-OPERATOR, GUARDIAN, PROVIDER, REVENUE_OWNER, ANYONE = 0x09E4, 0x6A4D, 0x9409, 0x4E0E, 0xA11
-MEMBERS = (0x60A, 0x60B, 0x60C)
-COMMITTEE = (0xC0A, 0xC0B, 0xC0C)
-KEYS = {kind: 0xE0 + kind for kind in ProofKind}
-GENESIS_ROOT = element("genesis")
-
-
-@dataclass(frozen=True)
-class Proof:
-    """Good for one key and one list of public inputs."""
-
-    key: int
-    inputs: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Signature:
-    """Good for one digest."""
-
-    signer: int
-    digest: bytes
-
-
-class Tokens:
-    """Precompiles that believe tokens, and only those."""
-
-    def verifies(self, key: int, inputs: tuple[int, ...], proof: object) -> bool:
-        return proof == Proof(key, inputs)
-
-    def recover(self, digest: bytes, signature: object) -> int:
-        return signature.signer if isinstance(signature, Signature) and signature.digest == digest else 0xBAD
-
-
-class TestDeployment(Deployment):
-    """A deployment under the domain that the builders of steps sign for."""
-
-    __test__ = False
-    domain = DOMAIN  # type: ignore[assignment]
-
-
-def deployment(settings: Settings | None = None, **changes: Any) -> Deployment:
-    """The system of the tests, 2 of 3 in governance and committee."""
-    parts: dict[str, Any] = {
-        "chain_id": 31_337,
-        "contract": 0xC1EA4,
-        "version": 1,
-        "profile": TINY,
-        "settings": settings or Settings(minimum_deposit=100),
-        "time": NOW,
-        "genesis_root": GENESIS_ROOT,
-        "revenue_owner": REVENUE_OWNER,
-        "operator": OPERATOR,
-        "guardian": GUARDIAN,
-        "governance": Signers(MEMBERS, 2),
-        "committee": Signers(COMMITTEE, 2),
-        "parameters_hash": PARAMETERS.hash,
-        "verifiers": KEYS,
-        "precompiles": Tokens(),
-    }
-    return TestDeployment(**(parts | changes))
-
-
-def posted_table(table: RiskTable, epoch: int) -> PostedTable:
-    """A risk table as it is posted."""
-    marks = tuple(mark.word() for mark in table.marks)
-    return PostedTable(epoch, table.time, table.root, table.any_active, marks, table.stress_root, b"inputs")
 
 
 class Clearing:
@@ -127,6 +67,7 @@ class Clearing:
         self.contract = Settlement(deployment(settings, **changes))
         self.now, self.block = self.contract.deployment.time, 1
         self.epoch = self.attempts = 0
+        self.patience = 60  # Seconds for which batches go on using a table.
         for slot in listed:
             self.list(slot, 1)
 
@@ -208,7 +149,7 @@ class Clearing:
         storage = self.storage
         newest = storage.tables.get(storage.newest_epoch)
         tables = parts.pop("tables", ())
-        if newest is None or newest.time < self.now - 60:
+        if newest is None or newest.time < self.now - self.patience:
             newest = self.table() if not tables else tables[-1].table
             tables = tables or (self.signed(newest),)
         number = parts.pop("number", storage.batches + 1)
@@ -350,10 +291,3 @@ class Clearing:
     def end_window(self) -> None:
         settings = self.contract.deployment.settings
         self.wait(self.storage.frozen_at + settings.claim_delay + settings.claim_window - self.now)
-
-
-def emptied(table: PostedTable, slot: int) -> PostedTable:
-    """The table with a slot made empty, its listing number kept."""
-    marks = list(table.marks)
-    marks[slot] = pack("mark", listing=table.marks[slot] >> 3 & (1 << 32) - 1, funding=1 << 47, value=1 << 47)
-    return replace(table, marks=tuple(marks))

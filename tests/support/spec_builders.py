@@ -11,12 +11,12 @@ A small world to test the law in: a state, what is owed, every trader's keys, an
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
+from support.spec_signing import RECIPIENT, Signing
 from support.spec_values import (
     BOARD,
     DOMAIN,
@@ -38,36 +38,26 @@ from support.spec_values import (
     widened,
 )
 
-from prover.types import Signature
-from rollup.spec.account import FUND, REVENUE, Account, keys_hash
+from rollup.spec.account import FUND, REVENUE, Account
 from rollup.spec.errors import Rejected
 from rollup.spec.funds import (
-    Authority,
-    Cancel,
     Decoy,
     Deposit,
     FeeCredit,
     Funding,
     FundsStep,
-    NoteOut,
     Rotate,
-    TransferIn,
-    TransferOut,
-    Withdraw,
-    operation_message,
 )
 from rollup.spec.liquidate import FundLane, LiquidateStep, LiquidationLane, Reduction
 from rollup.spec.margin import escape_value, holds_settled, values_of
-from rollup.spec.notes import note_secrets, precommitment
-from rollup.spec.orders import Leg, Order
+from rollup.spec.orders import Leg
 from rollup.spec.recovery import follow, read_words
-from rollup.spec.shared import Mode, Operation, Profile, Side
+from rollup.spec.shared import Mode, Profile, Side
 from rollup.spec.state import State, Suspense
 from rollup.spec.step import Applied, Frame, Step, apply, kind_of
 from rollup.spec.table import RiskTable
 from rollup.spec.trade import Lane, TradeStep
 from rollup.spec.types import Values
-from rollup.spec.words import unpack
 
 __all__ = [
     "BOARD",
@@ -98,17 +88,15 @@ __all__ = [
     "widened",
 ]
 
-RECIPIENT = 0xCAFE
-"""An L1 address that withdrawals of the tests go to."""
-
 STREET_CASH = 10**15
 """What the street begins with: enough to stand against anybody."""
 
 
-class World:
+class World(Signing):
     """A state under test; every successful step is kept in `history`."""
 
     def __init__(self, table: RiskTable | None = None, profile: Profile = TINY) -> None:
+        super().__init__()
         self.profile = profile
         self.table = table or table_of(PERPETUAL, profile=profile)
         self.state = State.genesis(profile, DOMAIN, FUND_TRADER.owner, REVENUE_TRADER.owner)
@@ -117,9 +105,6 @@ class World:
         self.origins: dict[int, Account] = dict(self.state.accounts)
         self.history: list[Applied] = []
         self.batch = self.number = self.attempt = 0
-        self._orders: dict[tuple[int, int], int] = defaultdict(int)
-        self._turn: dict[int, int] = defaultdict(int)
-        self._operations: dict[int, int] = defaultdict(int)
 
     # -- accounts
 
@@ -162,9 +147,6 @@ class World:
         self.origins[index] = account
         self.state = replace(self.state, accounts={**self.state.accounts, index: account}, tree=tree)
 
-    def account(self, index: int) -> Account:
-        return self.state.accounts[index]
-
     def held(self, index: int, slot: int) -> int:
         return self.account(index).vector[slot]
 
@@ -179,43 +161,7 @@ class World:
         """What it would claim in an escape."""
         return escape_value(self.account(index).vector, self.table.marks)
 
-    def place(self, index: int, place: int) -> dict[str, int]:
-        """An order place of an account, unpacked."""
-        return unpack("place", self.account(index).places[place])
-
-    # -- orders
-
-    def leg(self, index: int, slot: int, side: Side, lots: int, cash: int, fee: int = 0, **others: int | bool) -> Leg:
-        """A fill of a fresh order that allows exactly it; `others` are parts of the order."""
-        settings: dict[str, int | bool] = {
-            "quantity": lots,
-            "limit": (cash if side is Side.SELL else cash + lots - 1) // max(lots, 1),
-            "listing": self.table.marks[slot].listing if 0 <= slot < self.profile.slots else 1,
-        }
-        if "place" not in others:
-            settings["place"] = self._turn[index] % self.profile.places
-            self._turn[index] += 1
-        place = int(others.get("place", settings.get("place", 0)))
-        if "nonce" not in others:
-            stored = self.place(index, place)["nonce"] if 0 <= place < self.profile.places else 0
-            self._orders[index, place] = settings["nonce"] = max(stored, self._orders[index, place]) + 1
-        signed = order(index, slot, side, **{**settings, **others})  # type: ignore[arg-type]
-        return Leg(signed, self.sign(signed), lots, cash, fee)
-
-    def sign(self, signed: Order) -> Signature:
-        """With the trading key of the account that the order names; unsignable orders get a signature of nothing."""
-        try:
-            return self.traders[signed.account].sign_order(signed.message(DOMAIN))
-        except ValueError:
-            return Trader("nobody").sign_order(0)
-
-    def buy(self, index: int, slot: int, lots: int, price: int, fee: int = 0, **others: int | bool) -> Leg:
-        return self.leg(index, slot, Side.BUY, lots, lots * price, fee, **others)
-
-    def sell(self, index: int, slot: int, lots: int, price: int, fee: int = 0, **others: int | bool) -> Leg:
-        return self.leg(index, slot, Side.SELL, lots, lots * price, fee, **others)
-
-    # -- operations
+    # -- steps
 
     def join(self, name: str, amount: int, index: int | None = None, deposit: int = 0) -> int:
         """Register a trader by its first deposit."""
@@ -223,47 +169,6 @@ class World:
         self.traders[at] = Trader(name)
         self.funds(Deposit(at, deposit, amount, self.traders[at].owner))
         return at
-
-    def authority(
-        self, kind: Operation, index: int, amount: int, target: int, nonce: int | None = None, expiry: int = LATER
-    ) -> Authority:
-        """The right key's word for an operation, under the next number."""
-        if nonce is None:
-            stored = self.state.accounts[index].owner_nonce if index in self.state.accounts else 0
-            nonce = self._operations[index] = max(stored, self._operations[index]) + 1
-        trader = self.traders[index]
-        try:
-            message = operation_message(DOMAIN, kind, index, amount, nonce, expiry, target)
-        except ValueError:
-            message = 0
-        sign = trader.sign_order if kind is Operation.CANCEL else trader.sign_as_owner
-        return Authority(nonce, expiry, sign(message))
-
-    def withdraw(self, index: int, amount: int, recipient: int = RECIPIENT, **others: int) -> Withdraw:
-        signed = self.authority(Operation.WITHDRAW, index, amount, recipient, **others)
-        return Withdraw(index, amount, recipient, signed)
-
-    def note(self, index: int, amount: int, **others: int) -> NoteOut:
-        """A note whose secrets follow from the trader's note key, as its wallet makes them."""
-        nonce = others.get("nonce", max(self.account(index).owner_nonce, self._operations[index]) + 1)
-        precommit = precommitment(*note_secrets(self.traders[index].note_key, DOMAIN, index, nonce))
-        return NoteOut(index, amount, precommit, self.authority(Operation.NOTE, index, amount, precommit, **others))
-
-    def transfer(self, debited: int, credited: int, amount: int, **others: int) -> tuple[TransferOut, TransferIn]:
-        signed = self.authority(Operation.TRANSFER_OUT, debited, amount, credited, **others)
-        return TransferOut(debited, amount, credited, signed), TransferIn(credited, amount, debited)
-
-    def rotate(self, index: int, **others: int) -> Rotate:
-        """To the next keys that its wallet derives."""
-        owner = self.traders[index].rotated().owner
-        target = keys_hash(owner.owner_key, owner.trading_key)
-        signed = self.authority(Operation.ROTATE, index, 0, target, **others)
-        return Rotate(index, owner.owner_key, owner.trading_key, signed)
-
-    def cancel(self, index: int, place: int, nonce: int, expiry: int = LATER) -> Cancel:
-        return Cancel(index, place, self.authority(Operation.CANCEL, index, place, 0, nonce, expiry))
-
-    # -- steps
 
     def trade(self, narrow: Sequence[Leg | Lane] = (), wide: Sequence[Sequence[Leg] | Lane] = ()) -> Applied:
         """A trade step: a narrow lane a leg, a wide lane a sequence of legs; the rest are decoys."""

@@ -19,6 +19,9 @@ from rollup.spec.orders import Order
 from rollup.spec.shared import PROFILES, Profile, Side, Status, Tag
 from rollup.spec.table import CASH_MARK, Mark, Parameters, RiskTable
 
+FAST = crypto.load().name == "native"
+"""Whether hashing costs microseconds; with the readable reference long runs are skipped or shortened."""
+
 DOMAIN = 0xC1EA2
 """Any field element: which chain and contract the tests play on."""
 

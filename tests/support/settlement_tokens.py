@@ -1,0 +1,84 @@
+"""
+Who is who in tests of the contract's model, and tokens that stand for proofs and signatures.
+
+A token says what a real proof or signature would: `Proof(key, inputs)` is good for that key and those inputs only,
+`Signature(signer, digest)` for that digest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from support.spec_values import DOMAIN, NOW, PARAMETERS, TINY, element
+
+from rollup.spec.settlement import Deployment, PostedTable, ProofKind, Settings, Signers
+from rollup.spec.table import RiskTable
+
+ALICE, BOB, CAROL, MALLORY, RELAYER = 0xA11CE, 0xB0B, 0xCA401, 0x3A1, 0x4E1A
+OPERATOR, GUARDIAN, PROVIDER, REVENUE_OWNER, ANYONE = 0x09E4, 0x6A4D, 0x9409, 0x4E0E, 0xA11
+MEMBERS = (0x60A, 0x60B, 0x60C)
+COMMITTEE = (0xC0A, 0xC0B, 0xC0C)
+KEYS = {kind: 0xE0 + kind for kind in ProofKind}
+GENESIS_ROOT = element("genesis")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Good for one key and one list of public inputs."""
+
+    key: int
+    inputs: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Good for one digest."""
+
+    signer: int
+    digest: bytes
+
+
+class Tokens:
+    """Precompiles that believe tokens, and only those."""
+
+    def verifies(self, key: int, inputs: tuple[int, ...], proof: object) -> bool:
+        return proof == Proof(key, inputs)
+
+    def recover(self, digest: bytes, signature: object) -> int:
+        return signature.signer if isinstance(signature, Signature) and signature.digest == digest else 0xBAD
+
+
+class TestDeployment(Deployment):
+    """A deployment under the domain that the builders of steps sign for."""
+
+    __test__ = False
+    domain = DOMAIN  # type: ignore[assignment]
+
+
+def deployment(settings: Settings | None = None, **changes: Any) -> Deployment:
+    """The system of the tests, 2 of 3 in governance and committee."""
+    parts: dict[str, Any] = {
+        "chain_id": 31_337,
+        "contract": 0xC1EA4,
+        "version": 1,
+        "profile": TINY,
+        "settings": settings or Settings(minimum_deposit=100),
+        "time": NOW,
+        "genesis_root": GENESIS_ROOT,
+        "revenue_owner": REVENUE_OWNER,
+        "operator": OPERATOR,
+        "guardian": GUARDIAN,
+        "governance": Signers(MEMBERS, 2),
+        "committee": Signers(COMMITTEE, 2),
+        "parameters_hash": PARAMETERS.hash,
+        "verifiers": KEYS,
+        "precompiles": Tokens(),
+    }
+    return TestDeployment(**(parts | changes))
+
+
+def posted_table(table: RiskTable, epoch: int) -> PostedTable:
+    """A risk table as it is posted."""
+    marks = tuple(mark.word() for mark in table.marks)
+    return PostedTable(epoch, table.time, table.root, table.any_active, marks, table.stress_root, b"inputs")

@@ -1,0 +1,135 @@
+"""Attestations, the three clocks, and the freeze."""
+
+from __future__ import annotations
+
+import pytest
+from support.settlement_builders import Clearing
+from support.settlement_tokens import ALICE, GENESIS_ROOT, GUARDIAN, MEMBERS, OPERATOR, Proof
+from support.spec_values import NOW
+
+from rollup.spec.settlement import DAY, HOUR, SetOperator, Settings
+
+SLOW = Settings(minimum_deposit=100, liveness_deadline=9 * DAY, insolvency_deadline=9 * DAY, attestation_age=DAY)
+"""Only the forced clock runs out within a week."""
+
+
+def test_attestation_names_a_batch_end_root_and_its_last_table() -> None:
+    chain = Clearing()
+    with chain.refuses("L1-80"):
+        chain.attest(root=5)
+    for risk_root in (0, 5):
+        with chain.refuses("L1-81"):
+            chain.attest(root=GENESIS_ROOT, risk_root=risk_root)
+    chain.batch()
+    with chain.refuses("L1-81"):
+        chain.attest(risk_root=5)
+    with chain.refuses("L1-82"):
+        chain.attest(valid=False)
+    with chain.refuses("L1-6"):
+        chain.attest(proof=Proof(0, ()))
+    middle = chain.batch(chain.step(), chain.step()).steps[0].inputs["state_after"]
+    with chain.refuses("L1-80"):
+        chain.attest(root=middle)
+    chain.attest()
+
+
+def test_an_attestation_for_an_older_root_takes_nothing_back() -> None:
+    chain = Clearing()
+    chain.batch()
+    older = chain.storage.latest_root
+    chain.wait(HOUR)
+    chain.batch()
+    chain.attest()
+    chain.wait(HOUR)
+    chain.attest(root=older)
+    assert chain.storage.attested_time == NOW + HOUR
+
+
+def test_clocks_count_from_deployment() -> None:
+    chain = Clearing()
+    chain.wait(3 * DAY)
+    with chain.refuses("L1-85"):
+        chain.contract.freeze(chain.call())
+    chain.wait(1)
+    assert chain.contract.overdue(chain.now) == ("batch", "attestation")
+    chain.contract.freeze(chain.call())
+    with chain.refuses("L1-1"):
+        chain.contract.freeze(chain.call())
+
+
+def test_insolvency_clock_runs_though_batches_come() -> None:
+    chain = Clearing()
+    chain.wait(DAY)
+    chain.batch()
+    chain.attest()
+    for _ in range(3):
+        chain.wait(DAY)
+        chain.batch()
+    assert not chain.contract.overdue(chain.now)
+    chain.wait(1)
+    assert chain.contract.overdue(chain.now) == ("attestation",)
+    chain.contract.freeze(chain.call())
+
+
+def test_forced_clock_runs_though_batches_and_attestations_come() -> None:
+    chain = Clearing(SLOW)
+    index = chain.member(ALICE)
+    chain.contract.request_close(chain.call(ALICE, 10**16), index)
+    for _ in range(7):
+        chain.wait(DAY)
+        chain.batch()
+        chain.attest()
+    with chain.refuses("L1-85"):
+        chain.contract.freeze(chain.call())
+    chain.wait(1)
+    chain.contract.freeze(chain.call())
+
+
+def test_freeze_is_final_and_ends_what_only_a_running_system_does() -> None:
+    chain = Clearing()
+    index = chain.member(ALICE)
+    number = chain.decide(SetOperator(ALICE))
+    batch = chain.batch_of()
+    chain.freeze()
+    with chain.refuses("L1-1"):
+        chain.submit(batch, OPERATOR)
+    with chain.refuses("L1-1"):
+        chain.attest()
+    with chain.refuses("L1-1"):
+        chain.list(1, 2)
+    with chain.refuses("L1-1"):
+        chain.contract.pause(chain.call(GUARDIAN), 1)
+    with chain.refuses("L1-1"):
+        chain.contract.request_close(chain.call(ALICE, 10**16), index)
+    for vote in (chain.contract.approve, chain.contract.oppose):
+        with chain.refuses("L1-1"):
+            vote(chain.call(MEMBERS[2]), number)
+
+
+def test_no_call_but_its_own_event_sets_a_clock_back() -> None:
+    """Everything that anybody may call, and the overdue list is as long as before."""
+    chain = Clearing()
+    index = chain.member(ALICE)
+    number = chain.decide(SetOperator(OPERATOR))
+    chain.wait(3 * DAY + 1)
+    before = chain.contract.overdue(chain.now)
+    assert before == ("batch", "attestation")
+    chain.contract.pause(chain.call(GUARDIAN), DAY)
+    chain.contract.unpause(chain.call(GUARDIAN))
+    chain.contract.top_up(chain.call(ALICE), index, 500)
+    chain.contract.donate(chain.call(ALICE), 500)
+    chain.contract.request_pay(chain.call(ALICE, 10**16), index, 5)
+    chain.contract.oppose(chain.call(MEMBERS[2]), number)
+    chain.register(ALICE)
+    chain.list(1, 2)
+    chain.post()
+    chain.attest()  # Of a root three days old.
+    assert chain.contract.overdue(chain.now) == before
+
+
+@pytest.mark.parametrize("who", [ALICE, OPERATOR, GUARDIAN])
+def test_anyone_may_freeze(who: int) -> None:
+    chain = Clearing()
+    chain.wait(4 * DAY)
+    chain.contract.freeze(chain.call(who))
+    assert chain.storage.frozen_at == chain.now
