@@ -48,14 +48,17 @@ pub struct Engine {
 impl Engine {
     /// The engine that the environment asks for, else the fastest that this processor can run.
     pub fn detect() -> Result<Self, EngineError> {
-        match std::env::var(SIMD_VARIABLE) {
-            Err(_) => Ok(Self::fastest()),
-            Ok(name) if name.is_empty() => Ok(Self::fastest()),
-            Ok(name) => match name.as_str() {
-                "ifma" => Self::forced(Simd::Ifma),
-                "portable" => Self::forced(Simd::Portable),
-                _ => Err(EngineError::UnknownSimd(name)),
-            },
+        let name = std::env::var_os(SIMD_VARIABLE).unwrap_or_default();
+        Self::named(&name.to_string_lossy())
+    }
+
+    /// The engine of that name; the fastest where the name is empty.
+    fn named(name: &str) -> Result<Self, EngineError> {
+        match name {
+            "" => Ok(Self::fastest()),
+            "ifma" => Self::forced(Simd::Ifma),
+            "portable" => Self::forced(Simd::Portable),
+            _ => Err(EngineError::UnknownSimd(name.to_owned())),
         }
     }
 
@@ -101,4 +104,21 @@ fn ifma_available() -> bool {
 #[cfg(not(target_arch = "x86_64"))]
 fn ifma_available() -> bool {
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn named_engine_is_that_engine_or_a_typed_error() {
+        assert_eq!(Engine::named("portable").unwrap().name(), "portable");
+        assert_eq!(Engine::named("").unwrap(), Engine::fastest());
+        let unknown = EngineError::UnknownSimd("avx2".to_owned());
+        assert_eq!(Engine::named("avx2"), Err(unknown));
+        match Engine::named("ifma") {
+            Ok(engine) => assert_eq!((engine.name(), Engine::fastest()), ("ifma", engine)),
+            Err(error) => assert_eq!(error, EngineError::IfmaAbsent),
+        }
+    }
 }

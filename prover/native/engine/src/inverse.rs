@@ -11,6 +11,7 @@
 //! needed per batch of additions, so this is worth a few per cent of a proof.
 
 use crate::lanes::Element;
+use ark_bn254::FrConfig;
 use ark_ff::{AdditiveGroup, BigInt, Field, MontConfig};
 
 /// Five limbs of 62 bits, the highest signed.
@@ -32,10 +33,24 @@ pub fn inverse<C: MontConfig<4>>(value: &Element<C>) -> Option<Element<C>> {
     if *value == Element::<C>::ZERO {
         return None;
     }
+    let words = inverse_of_words::<C>(value.0.0);
+    // The words held value·2^256; the inverse in the same form is their inverse times 2^512,
+    // a Montgomery product with 2^768 = (2^256 as an element, squared).
+    let form = Element::<C>::new_unchecked(C::R2);
+    Some(Element::<C>::new_unchecked(BigInt(words)) * form.square())
+}
+
+/// 1/x modulo r for a plain number x < r; 0 for 0.
+pub fn invert_scalar(x: [u64; 4]) -> [u64; 4] {
+    inverse_of_words::<FrConfig>(x)
+}
+
+/// 1/x modulo p for a plain number x < p; 0 for 0, since then d is still 0 when g is.
+fn inverse_of_words<C: MontConfig<4>>(x: [u64; 4]) -> [u64; 4] {
     let p = long(C::MODULUS.0);
     // p·(−C::INV) ≡ −(−1): C::INV is −1/p modulo 2^64.
     let p_inverse = (C::INV.wrapping_neg() as i64) & MASK;
-    let (mut f, mut g) = (p, long(value.0.0));
+    let (mut f, mut g) = (p, long(x));
     let (mut d, mut e) = ([0; 5], [1, 0, 0, 0, 0]);
     // η = −δ.
     let mut eta = -1i64;
@@ -45,12 +60,7 @@ pub fn inverse<C: MontConfig<4>>(value: &Element<C>) -> Option<Element<C>> {
         advance(&mut f, &mut g, &step);
     }
     // −2p < d < p, and f = ±1.
-    let negative = f[4] < 0;
-    let words = canonical(d, negative, &p);
-    // The words held value·2^256; the inverse in the same form is their inverse times 2^512,
-    // a Montgomery product with 2^768 = (2^256 as an element, squared).
-    let form = Element::<C>::new_unchecked(C::R2);
-    Some(Element::<C>::new_unchecked(BigInt(words)) * form.square())
+    canonical(d, f[4] < 0, &p)
 }
 
 /// 62 divsteps on the lowest words; several at once where zeros or δ allow it.
@@ -184,7 +194,7 @@ fn carried(mut d: Long) -> Long {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ark_bn254::{Fq, FqConfig, Fr, FrConfig};
+    use ark_bn254::{Fq, FqConfig, Fr};
     use ark_ff::{PrimeField, UniformRand};
     use rand::SeedableRng;
 
@@ -207,6 +217,9 @@ mod tests {
         for _ in 0..1000 {
             let value = Fr::rand(&mut rng);
             assert_eq!(inverse::<FrConfig>(&value), value.inverse());
+            let plain = value.inverse().unwrap_or(Fr::ZERO).into_bigint().0;
+            assert_eq!(invert_scalar(value.into_bigint().0), plain);
         }
+        assert_eq!(invert_scalar([0; 4]), [0; 4]);
     }
 }

@@ -33,4 +33,5 @@ mod msm;
 
 pub use engine::{Engine, EngineError, SIMD_VARIABLE, Simd};
 pub use fft::{Domain, MAX_LOG_SIZE};
+pub use inverse::invert_scalar;
 pub use msm::{G1Bases, G2Bases, msm_g1, msm_g2};

@@ -127,7 +127,7 @@ fn point_families<G: CurveGroup<ScalarField = Fr> + ScalarMul<MulBase = G::Affin
 }
 
 const SIZES: [usize; 18] = [
-    0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 100, 255, 1000, 2500,
+    0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 100, 255, 1000, 1500,
 ];
 
 #[test]

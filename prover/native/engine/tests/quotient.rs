@@ -68,7 +68,7 @@ fn quotient_2_to_17_equals_arkworks() {
 }
 
 #[test]
-#[ignore = "a minute: the largest sizes, run before a release"]
+#[ignore = "minutes: the largest sizes, run before a release"]
 fn quotient_large_equals_arkworks() {
     for log in [15, 16, 18, 19, 20, 21, 22] {
         check_families(1 << log);

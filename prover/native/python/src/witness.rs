@@ -6,8 +6,9 @@
 use std::ffi::c_void;
 
 use ark_bn254::Fr;
-use ark_ff::{BigInt, Field, PrimeField, Zero};
+use ark_ff::{BigInt, PrimeField};
 use pyo3::prelude::*;
+use zkclear_engine::invert_scalar;
 
 /// Where a program's memory lies in this process. Python allocates it and keeps it as long as the program.
 #[repr(C)]
@@ -67,7 +68,12 @@ unsafe extern "C" fn invert(
 
 /// 1/x mod r on plain little-endian limbs; values of r or more are reduced first, as circom's own function would.
 fn inverse(limbs: [u64; 4]) -> [u64; 4] {
-    let bytes: Vec<u8> = limbs.iter().flat_map(|limb| limb.to_le_bytes()).collect();
-    let value = Fr::from_bigint(BigInt(limbs)).unwrap_or_else(|| Fr::from_le_bytes_mod_order(&bytes));
-    if value.is_zero() { [0; 4] } else { value.inverse().unwrap_or_default().into_bigint().0 }
+    let reduced = match Fr::from_bigint(BigInt(limbs)) {
+        Some(_) => limbs,
+        None => {
+            let bytes: Vec<u8> = limbs.iter().flat_map(|limb| limb.to_le_bytes()).collect();
+            Fr::from_le_bytes_mod_order(&bytes).into_bigint().0
+        }
+    };
+    invert_scalar(reduced)
 }

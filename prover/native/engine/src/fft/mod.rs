@@ -24,10 +24,10 @@
 mod convert;
 mod passes;
 
-use crate::engine::{Engine, EngineError, Simd};
-#[cfg(target_arch = "x86_64")]
-use crate::lanes::ifma::Ifma;
+use crate::engine::{Engine, EngineError};
 use crate::lanes::{Lanes, portable::Portable};
+#[cfg(target_arch = "x86_64")]
+use crate::{engine::Simd, lanes::ifma::Ifma};
 use ark_bn254::{Fr, FrConfig};
 use ark_ff::{FftField, Field};
 use convert::{combine, load, multiply, powers, vectors};

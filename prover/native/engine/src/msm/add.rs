@@ -224,13 +224,15 @@ fn add_back<C: Coordinate>(
     let outs = out.chunks_exact(2 * C::WIDTH);
     for ((group, out), prefix) in groups.zip(outs).zip(prefixes).rev() {
         let (first, second) = group.split_at(C::WIDTH);
+        // The inverses of the differences, below 1.2p. This product waits for no point: begun first,
+        // it runs while the points arrive.
+        let inverse = C::products([&rest[0], &rest[1]], [&prefix[0], &prefix[1]]).map(C::carry);
         let (xa0, ya0) = C::gather::<0>(source, first);
         let (xb0, yb0) = C::gather::<1>(source, first);
         let (xa1, ya1) = C::gather::<0>(source, second);
         let (xb1, yb1) = C::gather::<1>(source, second);
-        // Inverses of the differences, and the rest without them: all below 1.2p.
+        // The rest without these differences, below 1.2p.
         let d = [C::sub::<2>(&xb0, &xa0), C::sub::<2>(&xb1, &xa1)];
-        let inverse = C::products([&rest[0], &rest[1]], [&prefix[0], &prefix[1]]).map(C::carry);
         rest = C::products([&rest[0], &rest[1]], [&d[0], &d[1]]).map(C::carry);
         // The slope λ < 1.2p, from a difference below 3.1p.
         let rise = [

@@ -81,13 +81,16 @@ impl Bases {
                 scalars: scalars.len(),
             });
         }
-        digits::classify(scalars.iter())?;
+        let all = digits::classify(scalars.iter())?;
         let kept = || {
             self.positions
                 .iter()
                 .map(|&position| &scalars[position as usize])
         };
-        let sizes = digits::classify(kept())?;
+        let sizes = match self.positions.len() == self.given {
+            true => all,
+            false => digits::classify(kept())?,
+        };
         let windows = digits::Windows::for_scalars(sizes.0.max(16));
         let recoded = digits::recode((0u32..).zip(kept()), sizes, &windows);
         let pool = Pool::<C>::default();

@@ -179,8 +179,7 @@ pub fn products<C: MontConfig<4>, const N: usize, const T: usize>(
     t.map(|[t0, t1, t2, t3, t4, _]| [t0, t1, t2, t3, t4])
 }
 
-/// N independent Montgomery squares, with the bounds of [`products`]: the ten mixed products of
-/// limbs are taken once and doubled.
+/// N independent Montgomery squares, with the bounds of [`products`].
 #[inline]
 #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512ifma,avx512vbmi2")]
 pub fn squares<C: MontConfig<4>, const N: usize>(a: [&Limbs; N]) -> [Limbs; N] {
@@ -231,10 +230,10 @@ pub fn carry(mut t: Limbs) -> Limbs {
 /// Takes away a multiple of p and propagates carries. Value: 0 ≤ value < 8p, limbs as in [`carry`].
 /// Result: 0 ≤ result < 1.1p.
 ///
-/// With v ≥ 0 the value, h = ⌊v/2^208⌋ at most (carries from below limb 3 are missing, at most one
-/// unit of 2^-46 of p) and q = ⌊h·QUOTIENT/2^52⌋, where QUOTIENT = ⌊2^52/(p₄ + 1)⌋ is 84 for both
-/// fields while 2^260/p is between 84.6 and 84.7: q ≤ v/p, and v/p − q < 1 + 8·(1 − 84/84.7) + ε
-/// < 1.07.
+/// With v the value, the number h formed here differs from ⌊v/2^208⌋ by at most one, since carries
+/// from below limb 3 are missing. QUOTIENT = ⌊2^52/(p₄ + 1)⌋ is 84 for both fields, while 2^260/p is
+/// between 84.6 and 84.7. So q = ⌊h·QUOTIENT/2^52⌋ is at most v/p: the factor is too small by 0.7 %,
+/// h too large by 2^-45 of a p. And v/p − q < 1 + 8·(1 − 84/84.7) + 2^-44 < 1.07.
 #[inline]
 #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512ifma,avx512vbmi2")]
 pub fn reduce<C: MontConfig<4>>(t: Limbs) -> Limbs {
