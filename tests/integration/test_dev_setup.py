@@ -1,4 +1,4 @@
-"""Development keys are standard files: snarkjs checks one against matching powers of tau; and they say what they are."""
+"""Development keys are standard files: snarkjs checks one against its powers of tau; and they say what they are."""
 
 from __future__ import annotations
 

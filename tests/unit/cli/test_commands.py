@@ -90,7 +90,7 @@ def test_rules_when_unknown_says_so() -> None:
     assert "XXX-1" in result.stderr
 
 
-@pytest.mark.parametrize("script", ["tools/generate.py"])
+@pytest.mark.parametrize("script", ["tools/generate.py", "tools/margin_page.py"])
 def test_generated_files_when_the_manifest_is_unchanged_are_fresh(script: str) -> None:
     result = subprocess.run(
         [sys.executable, str(checkout() / script), "--check"], capture_output=True, text=True, check=False
