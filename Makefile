@@ -26,7 +26,7 @@ setup: .venv/.python node_modules/.npm .venv/.native ## install everything from 
 node_modules/.npm: package.json package-lock.json
 	@command -v npm >/dev/null || { echo "error: npm is missing; install Node.js 20 or newer, which brings it"; exit 1; }
 	@echo "setup: npm packages (about half a minute the first time)"
-	@npm ci --silent --no-audit --no-fund --ignore-scripts
+	@npm ci --loglevel=error --no-audit --no-fund --ignore-scripts >/dev/null
 	@touch $@
 
 .venv/.native: .venv/.python $(RUST_SOURCES)

@@ -110,12 +110,23 @@ def _npm_tool(name: str, package: str, script: str) -> Tool:
 
 
 def _foundry(name: str) -> Tool:
-    """Foundry's npm packages carry the program itself in a sister package for the platform."""
-    version = _installed(f"@foundry-rs/{name}")
-    binaries = sorted((checkout() / "node_modules" / "@foundry-rs").glob(f"{name}-*/bin/{name}*"))
-    if not binaries:
-        raise ToolMissing(name, "make setup (on a platform for which Foundry publishes a program)")
-    return Tool(name, version, (str(binaries[0]),), "npm")
+    """
+    A program of Foundry, in exactly the pinned version: gas figures and traces depend on it.
+
+    npm has it as a package for 64-bit Linux; elsewhere Foundry's own installer puts it on PATH.
+    """
+    package = f"@foundry-rs/{name}-linux-amd64"
+    pin = npm_package(package)
+    binary = checkout() / "node_modules" / package / "bin" / name
+    if binary.is_file():
+        return Tool(name, _installed(package), (str(binary),), "npm")
+    path = shutil.which(name)
+    if path is None:
+        raise ToolMissing(name, f"make setup, or off 64-bit Linux install Foundry {pin.version}")
+    version = _version_in(_execute(name, [path, "--version"], timeout=60))
+    if version != pin.version:
+        raise ToolVersionMismatch(name, pin.version, version, f"install Foundry {pin.version}")
+    return Tool(name, version, (path,), "native")
 
 
 def _installed(package: str) -> str:

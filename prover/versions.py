@@ -35,4 +35,5 @@ class Package:
 def npm_package(name: str) -> Package:
     """The pin of `name` in package.json."""
     manifest = json.loads((checkout() / "package.json").read_text())
-    return Package(name, {**manifest["dependencies"], **manifest["devDependencies"]}[name])
+    pins = {**manifest["dependencies"], **manifest["devDependencies"], **manifest["optionalDependencies"]}
+    return Package(name, pins[name])

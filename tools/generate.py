@@ -76,6 +76,11 @@ def python(manifest: dict[str, Any]) -> Iterator[str]:
     yield "}"
     yield '"""Public inputs of each circuit, in the order in which a verifier takes them."""'
     yield ""
+    yield "ERRORS: Final[dict[str, str]] = {"
+    yield from (f'    "{rule}": "{name}",' for rule, name in manifest["errors"].items())
+    yield "}"
+    yield '"""Rules of the contract, and the custom error that refuses each."""'
+    yield ""
     yield ""
     yield "@dataclass(frozen=True, slots=True)"
     yield "class Profile:"
@@ -153,6 +158,17 @@ def solidity(manifest: dict[str, Any]) -> Iterator[str]:
     yield "}"
 
 
+def errors(manifest: dict[str, Any]) -> Iterator[str]:
+    """contracts/src/interfaces/Errors.sol"""
+    yield "// SPDX-License-Identifier: Apache-2.0"
+    yield f"// {NOTICE}"
+    yield "pragma solidity 0.8.37;"
+    for rule, name in manifest["errors"].items():
+        yield ""
+        yield f"/// {rule} of SECURITY.md."
+        yield f"error {name}();"
+
+
 def snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
 
@@ -166,6 +182,7 @@ TARGETS = {
     "circuits/lib/shared.circom": circom,
     "rollup/native/src/shared.rs": rust,
     "contracts/src/libraries/Shared.sol": solidity,
+    "contracts/src/interfaces/Errors.sol": errors,
 }
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def program(path: Path, script: str) -> Path:
 @pytest.mark.parametrize("name", sorted(toolchain.TOOLS))
 def test_find_when_set_up_returns_the_pinned_version(name: str) -> None:
     tool = toolchain.TOOLS[name]()
-    pins = {"circom": "circom2", "forge": "@foundry-rs/forge", "anvil": "@foundry-rs/anvil"}
+    pins = {"circom": "circom2", "forge": "@foundry-rs/forge-linux-amd64", "anvil": "@foundry-rs/anvil-linux-amd64"}
     if tool.origin == "npm":
         assert tool.version == versions.npm_package(pins.get(name, name)).version
 
@@ -86,6 +86,21 @@ def test_find_snarkjs_when_another_version_is_installed_refuses_it(
     with pytest.raises(ToolVersionMismatch) as caught:
         toolchain.snarkjs()
     assert (caught.value.expected, caught.value.actual) == ("0.7.6", "0.6.11")
+
+
+@pytest.mark.parametrize(("version", "fits"), [("1.7.1", True), ("1.6.0", False)])
+def test_find_anvil_when_npm_has_none_takes_the_pinned_version_from_path(
+    version: str, fits: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(tmp_path / "anvil", f"echo anvil Version: {version}")
+    monkeypatch.setattr(toolchain, "checkout", lambda: tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    if fits:
+        assert toolchain.anvil() == toolchain.Tool("anvil", version, (str(tmp_path / "anvil"),), "native")
+        return
+    with pytest.raises(ToolVersionMismatch) as caught:
+        toolchain.anvil()
+    assert caught.value.actual == version
 
 
 def test_run_when_tool_fails_keeps_code_and_output(tmp_path: Path) -> None:
