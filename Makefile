@@ -7,10 +7,10 @@ RUST_SOURCES := $(shell find prover/native rollup/native -name '*.rs' -o -name C
 NO_RUST := "warning: Rust is missing (install it from rustup.rs, then run make setup again). Reference mathematics, verification and snarkjs proving with existing keys work; key setup, fast proving and the exchange at speed do not."
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test check format demo bench soak lock clean
+.PHONY: help setup test check format generate demo bench soak lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 setup: .venv/.python node_modules/.npm .venv/.native ## install everything from the lock files, build the native part (safe to repeat)
 
@@ -33,8 +33,8 @@ node_modules/.npm: package.json package-lock.json
 ifeq ($(CARGO),)
 	@echo $(NO_RUST) >&2
 else
-	@echo "setup: native extension (about two minutes the first time)"
-	@env -u CONDA_PREFIX VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/maturin develop --quiet --release --locked --manifest-path prover/native/python/Cargo.toml
+	@echo "setup: native extension (two to four minutes the first time)"
+	@env -u CONDA_PREFIX VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/maturin develop --quiet --release --locked --manifest-path prover/native/python/Cargo.toml >/dev/null
 	@touch $@
 endif
 
@@ -61,6 +61,11 @@ endif
 format: setup ## rewrite sources in the house's format
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 	@command -v cargo >/dev/null && cargo fmt --all || true
+
+generate: setup ## write the files that follow from the manifest and from the law
+	@$(BIN)/python tools/generate.py
+	@$(BIN)/python tools/margin_page.py
+	@$(BIN)/python tools/base_windows.py
 
 demo: setup ## tell the story, as far as it is built
 	@$(BIN)/zkclear demo

@@ -4,6 +4,9 @@ A directory of artifacts that are built once and found again by the hash of what
 An entry is a directory with a seal: the SHA-256 of every file in it. Building happens in a directory beside it,
 under a lock, and one rename puts the whole entry in place; so two processes at once build it once, a killed build
 leaves nothing that looks finished, and a file that was cut short or changed later is noticed and built again.
+
+The seal is against accidents. Entries hold machine code and keys: whoever may write to the data directory is trusted
+as whoever may write to the program.
 """
 
 from __future__ import annotations
@@ -37,8 +40,8 @@ def entry(kind: str, name: str, key: str, build: Callable[[Path], None]) -> Path
         return final
     final.parent.mkdir(parents=True, exist_ok=True)
     with _locked(final.with_name(f".{final.name}.lock")):
-        if not intact(final):
-            _build(final, build)
+        if not intact(final, key):
+            _build(final, key, build)
     _seen_intact.add(final)
     return final
 
@@ -48,12 +51,13 @@ def has(kind: str, name: str, key: str) -> bool:
     return (_place(kind, name, key) / SEAL).is_file()
 
 
-def intact(directory: Path) -> bool:
-    """Whether every file of an entry is as it was when the entry was sealed."""
+def intact(directory: Path, key: str) -> bool:
+    """Whether an entry was sealed for this very key, and every file is as it was then."""
     try:
         seal = json.loads((directory / SEAL).read_text())
-        return all(digest_file(directory / name) == digest for name, digest in seal.items())
-    except (OSError, ValueError, AttributeError):
+        files = seal["files"].items()
+        return seal["key"] == key and bool(files) and all(digest_file(directory / name) == is_ for name, is_ in files)
+    except (OSError, ValueError, AttributeError, KeyError, TypeError):
         return False
 
 
@@ -77,11 +81,11 @@ def _place(kind: str, name: str, key: str) -> Path:
     return data_directory() / kind / f"{name}-{key[:KEY_LENGTH]}"
 
 
-def _build(final: Path, build: Callable[[Path], None]) -> None:
+def _build(final: Path, key: str, build: Callable[[Path], None]) -> None:
     building = Path(tempfile.mkdtemp(prefix=f".{final.name}.building-", dir=final.parent))
     try:
         build(building)
-        seal = {path.name: digest_file(path) for path in sorted(building.iterdir())}
+        seal = {"key": key, "files": {path.name: digest_file(path) for path in sorted(building.iterdir())}}
         (building / SEAL).write_text(json.dumps(seal, indent=1))
         shutil.rmtree(final, ignore_errors=True)
         building.chmod(0o755)

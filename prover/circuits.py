@@ -150,8 +150,13 @@ def compile_all(
     missing.sort(key=lambda item: item.parameters, reverse=True)
     with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
         building = [pool.submit(compiled, item) for item in missing]
-        for done, future in enumerate(as_completed(building), start=1):
-            on_done(future.result(), done, len(missing))
+        try:
+            for done, future in enumerate(as_completed(building), start=1):
+                on_done(future.result(), done, len(missing))
+        except BaseException:  # an interrupt, or the first failure: the others need not finish
+            pool.shutdown(wait=False, cancel_futures=True)
+            toolchain.stop_all()
+            raise
     return [compiled(item) for item in ordered]
 
 
@@ -178,18 +183,22 @@ def _exactly(data: bytes, length: int, path: Path) -> bytes:
     return data
 
 
-def _key(wanted: Circuit, sources: Mapping[str, Path]) -> str:
+def _key(wanted: Circuit, sources: Mapping[str, bytes]) -> str:
     compiler = toolchain.circom()
     parts: list[str | bytes] = [compiler.name, compiler.version, compiler.origin, " ".join(OPTIONS), wanted.main()]
     parts.append(witness_program.VERSION)
     for name in sorted(sources):
-        parts += [name, sources[name].read_bytes()]
+        parts += [name, sources[name]]
     return digest_of(*parts)
 
 
-def _sources(wanted: Circuit) -> dict[str, Path]:
-    """The circuit's file and everything that it includes, by the path each has in the staging directory."""
-    found: dict[str, Path] = {}
+def _sources(wanted: Circuit) -> dict[str, bytes]:
+    """
+    The circuit's file and everything that it includes, by the path each has in the staging directory.
+
+    Read once: what is hashed is what is compiled, even when somebody saves a file in between.
+    """
+    found: dict[str, bytes] = {}
     waiting = [f"circuits/{wanted.file}"]
     while waiting:
         name = waiting.pop()
@@ -198,8 +207,8 @@ def _sources(wanted: Circuit) -> dict[str, Path]:
         path = checkout() / name
         if not path.is_file():
             raise MalformedFile(name, "is included but not there; if it is circomlib's, run `make setup`")
-        found[name] = path
-        waiting += [_resolve(name, included) for included in INCLUDE.findall(path.read_text())]
+        found[name] = path.read_bytes()
+        waiting += [_resolve(name, included) for included in INCLUDE.findall(found[name].decode())]
     return found
 
 
@@ -211,12 +220,12 @@ def _resolve(including: str, included: str) -> str:
     return f"node_modules/{included}"
 
 
-def _compile(wanted: Circuit, sources: Mapping[str, Path], target: Path) -> None:
+def _compile(wanted: Circuit, sources: Mapping[str, bytes], target: Path) -> None:
     stage = target / "stage"
-    for name, path in sources.items():
+    for name, content in sources.items():
         copy = stage / name
         copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, copy)
+        copy.write_bytes(content)
     (stage / "circuit.circom").write_text(wanted.main())
     toolchain.run(
         toolchain.circom(),

@@ -16,6 +16,7 @@ Every error that the prover raises on purpose, as one tree.
     │   ├── UnsatisfiedConstraint             a witness that is not one
     │   ├── WrongSignal                       an input that the circuit does not have, of another shape or too large
     │   └── AssertionFailed                   inputs that the circuit's own witness program refuses
+    ├── DataDirectoryUnusable                 nowhere to keep compiled circuits and keys
     ├── BackendUnavailable                    the asked-for implementation is not installed
     └── ToolError                             a program outside Python
         ├── ToolMissing                       not installed
@@ -32,6 +33,7 @@ from collections.abc import Sequence
 __all__ = [
     "AssertionFailed",
     "BackendUnavailable",
+    "DataDirectoryUnusable",
     "IndexOutOfRange",
     "InvalidInput",
     "MalformedFile",
@@ -164,6 +166,14 @@ class AssertionFailed(InvalidInput):
         self.circuit, self.reason, self.trace = circuit, reason, tuple(trace)
         where = "".join(f"\n  {line}" for line in trace)
         super().__init__(f"{circuit}: {reason}{where}")
+
+
+class DataDirectoryUnusable(ProverError):
+    """The directory for compiled circuits and keys cannot be made or written."""
+
+    def __init__(self, directory: str, reason: str) -> None:
+        self.directory, self.reason = directory, reason
+        super().__init__(f"data directory {directory}: {reason}; set ZKCLEAR_DATA to a directory that can be written")
 
 
 class BackendUnavailable(ProverError):

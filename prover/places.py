@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from prover.errors import DataDirectoryUnusable
+
 __all__ = ["checkout", "data_directory"]
 
 
@@ -26,5 +28,10 @@ def data_directory() -> Path:
     else:
         base = os.environ.get("XDG_DATA_HOME")
         directory = (Path(base) if base else Path.home() / ".local" / "share") / "zkclear"
-    directory.mkdir(parents=True, exist_ok=True)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataDirectoryUnusable(str(directory), error.strerror or str(error)) from error
+    if not os.access(directory, os.W_OK):
+        raise DataDirectoryUnusable(str(directory), "it cannot be written")
     return directory

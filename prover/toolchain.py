@@ -23,7 +23,7 @@ from prover.errors import ToolFailed, ToolMissing, ToolVersionMismatch
 from prover.places import checkout
 from prover.versions import MINIMUM_CIRCOM, NODE_MINIMUM, npm_package
 
-__all__ = ["TOOLS", "Tool", "anvil", "circom", "forge", "node", "run", "snarkjs", "solc"]
+__all__ = ["TOOLS", "Tool", "anvil", "circom", "forge", "node", "run", "snarkjs", "solc", "stop_all"]
 
 NODE_REMEDY = f"install Node.js {NODE_MINIMUM} or newer with npm"
 
@@ -142,6 +142,15 @@ def _installed(package: str) -> str:
     return actual
 
 
+def stop_all() -> None:
+    """End every program that is running: what an interrupt of the whole does."""
+    for process in list(_running):
+        _end_group(process)
+
+
+_running: set[subprocess.Popen[str]] = set()
+
+
 def _execute(
     name: str,
     command: Sequence[str],
@@ -161,6 +170,7 @@ def _execute(
         env={**os.environ, **environment} if environment else None,
         start_new_session=True,
     ) as process:
+        _running.add(process)
         try:
             output, _ = process.communicate(standard_input, timeout)
         except subprocess.TimeoutExpired:
@@ -170,6 +180,8 @@ def _execute(
         except BaseException:  # an interrupt must not leave a prover running behind the user's back
             _end_group(process)
             raise
+        finally:
+            _running.discard(process)
     if process.returncode != 0:
         raise ToolFailed(name, command, process.returncode, output)
     return output

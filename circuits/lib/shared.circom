@@ -29,6 +29,7 @@ function TAG_NULL() { return 25; }
 function TAG_ASSOC() { return 26; }
 function TAG_PSEUDONYM() { return 27; }
 function TAG_SOLVENCY() { return 28; }
+function TAG_KEY() { return 29; }
 
 function BITS_ACCOUNT() { return 24; }
 function BITS_SLOT() { return 8; }

@@ -30,6 +30,9 @@ __all__ = ["Figures", "run_all", "signature_inputs"]
 WARM_PROOFS = 5
 """Proofs of which the median is told."""
 
+BATCH = 64
+"""Proofs in one pairing check."""
+
 WTNS_HEAD = 12 + 12 + 40 + 12
 """Bytes of a .wtns file before the wires: magic, header section, head of the section with the wires."""
 
@@ -79,7 +82,7 @@ def run_all(profile: str, peer: Path | None, tell: Callable[[str], None] = lambd
     with tempfile.TemporaryDirectory(prefix="zkclear-") as name:
         wtns = Path(name) / "a.wtns"
         tell("computing the witness")
-        witness = _witness(key, inputs, wtns)
+        witness, witness_bytes = _witness(key, inputs, wtns)
         constraints = key.compiled.header.constraints
         figures: dict[str, Any] = {"circuit": target.label, "constraints": constraints, "witness": witness}
         for label, engine in (("native", None), ("portable", "portable"), ("taceo", "taceo")):
@@ -87,6 +90,8 @@ def run_all(profile: str, peer: Path | None, tell: Callable[[str], None] = lambd
             figures[label] = _native(engine, key, wtns, constraints)
             if label == "native":
                 figures[label]["witness_s"] = witness["wall_s"]
+        tell("verifying")
+        figures["verify"] = _verification(key, witness_bytes)
         tell("proving: snarkjs")
         snarkjs = [*toolchain.snarkjs().command, "groth16", "prove"]
         figures["snarkjs"] = asdict(_outside("snarkjs", snarkjs, key, wtns, constraints))
@@ -97,8 +102,8 @@ def run_all(profile: str, peer: Path | None, tell: Callable[[str], None] = lambd
     return figures
 
 
-def _witness(key: ProvingKey, inputs: Inputs, target: Path) -> dict[str, float]:
-    """Compute the witness some times; the first call also loads the program."""
+def _witness(key: ProvingKey, inputs: Inputs, target: Path) -> tuple[dict[str, float], bytes]:
+    """Compute the witness some times, after a first that also loads the program; its figures and its wires."""
     calculator = Calculator(key.compiled)
     witness = calculator.witness(inputs)
     witness.write(target)
@@ -108,10 +113,28 @@ def _witness(key: ProvingKey, inputs: Inputs, target: Path) -> dict[str, float]:
         walls.append(wall)
         processor.append(cpu)
     cpu = statistics.median(processor)
-    return {
+    figures = {
         "wall_s": round(statistics.median(walls), 3),
         "cpu_s": round(cpu, 3),
         "us_per_constraint": round(cpu / key.compiled.header.constraints * 1e6, 2),
+    }
+    return figures, witness.wires
+
+
+def _verification(key: ProvingKey, witness: bytes) -> dict[str, float]:
+    """CPU milliseconds a proof: alone, and in a batch of 64 that share one pairing check."""
+    import zkclear_native
+
+    prover = zkclear_native.Groth16Prover(key.zkey)
+    proofs = [prover.prove(witness) for _ in range(4)]
+    vkey = prover.verification_key()
+    items = [(0, *proofs[place % len(proofs)]) for place in range(BATCH)]
+    single = statistics.median(_timed(lambda: zkclear_native.groth16_verify(vkey, *proofs[0]))[1] for _ in range(20))
+    batch = statistics.median(_timed(lambda: zkclear_native.groth16_verify_many([vkey], items))[1] for _ in range(10))
+    return {
+        "single_ms": round(single * 1e3, 3),
+        "batched_ms": round(batch / BATCH * 1e3, 3),
+        "ratio": round(single * BATCH / batch, 2),
     }
 
 

@@ -9,8 +9,9 @@ when
 
 Whoever knows the numbers behind a key can prove anything, and some keys need no knowledge. With γ = δ a prover moves
 the public part into C; snarkjs makes such keys when nobody contributed to the setup. With δ the generator, its secret
-is 1 and public. With a point at infinity a factor of the equation is 1. A public input whose IC is infinity is
-bound by nothing. A `VerificationKey` with one of these faults cannot be constructed.
+is 1 and public. With β equal to γ or δ two factors merge and are paid with one. Opposite points are as bad as equal
+ones. With a point at infinity a factor of the equation is 1. A public input whose IC is infinity is bound by nothing. A
+`VerificationKey` with one of these faults cannot be constructed.
 """
 
 from __future__ import annotations
@@ -74,13 +75,16 @@ class VerificationKey:
         ):
             if is_infinity:
                 raise UnsafeKey(self.source, f"{name} is the point at infinity")
-        if self.gamma == self.delta:
-            raise UnsafeKey(self.source, "gamma and delta are equal: nobody contributed to the setup")
-        if self.delta == G2:
-            raise UnsafeKey(self.source, "delta is the generator, so its secret is known")
-        for place, point in enumerate(self.ic[1:], start=1):
+        # Points with one x are equal or opposite. Two such among β, γ and δ let two factors of the equation cancel.
+        if self.gamma.x == self.delta.x:
+            raise UnsafeKey(self.source, "gamma and delta are equal or opposite: nobody contributed to the setup")
+        if self.delta.x == G2.x:
+            raise UnsafeKey(self.source, "delta is the generator or its opposite, so its secret is known")
+        if self.beta.x in (self.gamma.x, self.delta.x):
+            raise UnsafeKey(self.source, "beta is gamma or delta, or their opposite: nobody contributed to phase 1")
+        for place, point in enumerate(self.ic):
             if point.is_infinity:
-                raise UnsafeKey(self.source, f"nothing binds public input {place}: its IC is the point at infinity")
+                raise UnsafeKey(self.source, f"IC {place} is the point at infinity, which binds nothing")
 
     @property
     def inputs(self) -> int:

@@ -10,8 +10,10 @@ the secret is enough. A key without a contribution has γ = δ and lets anyone f
 from __future__ import annotations
 
 import json
+import mmap
 import re
 import secrets
+import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -25,6 +27,9 @@ from prover.reference.groth16 import VerificationKey
 __all__ = ["Ceremony", "CeremonyError", "Contribution", "begin", "load"]
 
 TRANSCRIPT = "transcript.json"
+DEVELOPMENT_MARK = b"zkclear-dev-setup"
+"""Begins the name of every contribution that our development setup makes."""
+
 BEACON_MINIMUM = 10
 """Least number of doublings of the beacon's hashing (2^n): what snarkjs itself asks for."""
 
@@ -90,6 +95,7 @@ class Ceremony:
 
     def verify(self, tau: Path) -> str:
         """Check every file of the chain and snarkjs's own verification against the circuit; returns what it printed."""
+        tau = tau.resolve()
         self._check_tau(tau)
         for link in self.contributions:
             path = self.directory / link.key
@@ -104,25 +110,33 @@ class Ceremony:
         output = _plain(toolchain.run(toolchain.snarkjs(), arguments))
         if "ZKey Ok!" not in output:
             raise ToolFailed("snarkjs", arguments, 0, output)
-        for link in self.contributions[1:]:
-            if link.hash not in re.sub(r"\s+", "", output):
-                raise CeremonyError(self.directory, f"{link.key}: its contribution hash is not in the key's chain")
+        self._check_chain(output)
         return output
+
+    def _check_chain(self, output: str) -> None:
+        """The key's own chain is the transcript's: every link, its hash, and whether it is a beacon."""
+        claimed = [(link.kind, link.hash) for link in self.contributions[1:]]
+        if _chain_in_key(self.directory / self.newest.key, output) != claimed:
+            raise CeremonyError(
+                self.directory, "the transcript tells another chain of contributions than the key holds"
+            )
 
     def export(self, target: Path, tau: Path) -> list[Path]:
         """Write the proving key, the verification key and the Solidity verifier, after verifying everything."""
         if not self.finished:
             raise CeremonyError(self.directory, "is not finished; close it with `zkclear ceremony beacon`")
         self.verify(tau)
-        target.mkdir(parents=True, exist_ok=True)
         base = f"{self.circuit_name}-{self.profile}"
         final = self.directory / self.newest.key
-        key, verification, verifier = (target / f"{base}{end}" for end in (".zkey", ".vkey.json", "Verifier.sol"))
-        for verb, path in (("verificationkey", verification), ("solidityverifier", verifier)):
-            toolchain.run(toolchain.snarkjs(), ["zkey", "export", verb, str(final), str(path)])
-        VerificationKey.read(verification)  # refuses an unsafe key
-        write_atomically(key, final.read_bytes())
-        return [key, verification, verifier]
+        target.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".export-", dir=target) as name:
+            verification, verifier = Path(name) / f"{base}.vkey.json", Path(name) / f"{base}Verifier.sol"
+            for verb, path in (("verificationkey", verification), ("solidityverifier", verifier)):
+                toolchain.run(toolchain.snarkjs(), ["zkey", "export", verb, str(final), str(path)])
+            VerificationKey.read(verification)  # refuses an unsafe key, and then nothing is left behind
+            key = Path(name) / f"{base}.zkey"
+            key.write_bytes(final.read_bytes())
+            return [path.replace(target / path.name) for path in (key, verification, verifier)]
 
     def _extend(
         self, name: str, kind: str, verb: list[str], arguments: list[str], entropy: str | None = None
@@ -159,7 +173,7 @@ class Ceremony:
 
     def _refuse_finished(self) -> None:
         if self.finished:
-            raise CeremonyError(self.directory, "is closed: its last link is the beacon")
+            raise CeremonyError(self.directory, "is closed: its last link is the beacon; next: `ceremony verify`")
 
     def _save(self) -> None:
         document = {**asdict(self), "directory": None}
@@ -167,8 +181,14 @@ class Ceremony:
         write_atomically(self.directory / TRANSCRIPT, (json.dumps(document, indent=2) + "\n").encode())
 
 
-def begin(directory: Path, target: Compiled, tau: Path, tau_sha256: str) -> Ceremony:
-    """Start a ceremony in an empty directory; `tau_sha256` is the hash under which the file is publicly known."""
+def begin(directory: Path, target: Compiled, tau: Path, tau_sha256: str, *, development: bool = False) -> Ceremony:
+    """
+    Start a ceremony in an empty directory; `tau_sha256` is the hash under which the file is publicly known.
+
+    Powers of tau of a development setup are refused: whoever knows their seed forges whatever is contributed later.
+    `development` lets tests use them.
+    """
+    directory, tau = directory.resolve(), tau.resolve()  # snarkjs runs elsewhere
     if directory.exists() and any(directory.iterdir()):
         raise CeremonyError(directory, "the directory is not empty; choose another one")
     if not tau.is_file():
@@ -176,11 +196,17 @@ def begin(directory: Path, target: Compiled, tau: Path, tau_sha256: str) -> Cere
     actual = digest_file(tau)
     if actual != tau_sha256.lower():
         raise MalformedFile(str(tau), f"its SHA-256 is {actual}, not the {tau_sha256} that was asked for")
+    if not development and _names_development(tau):
+        raise MalformedFile(str(tau), "comes from a development setup, whose secret everybody can compute")
     directory.mkdir(parents=True, exist_ok=True)
     key = directory / "0000.zkey"
     toolchain.run(toolchain.snarkjs(), ["groth16", "setup", str(target.r1cs), str(tau), str(key)])
-    if not key.is_file():
-        raise CeremonyError(directory, "snarkjs made no key; is the powers-of-tau file large enough for the circuit?")
+    if not key.is_file() or key.stat().st_size == 0:  # snarkjs ends well even then
+        key.unlink(missing_ok=True)
+        needed = (target.header.constraints + target.header.public).bit_length()
+        raise CeremonyError(
+            directory, f"{tau.name} makes no key: it must hold 2^{needed} powers or more, prepared for phase 2"
+        )
     initial = Contribution("phase 1 and the circuit", "initial", key.name, digest_file(key))
     ceremony = Ceremony(
         directory, target.circuit.name, target.circuit.profile, digest_file(target.r1cs), actual, [initial]
@@ -191,14 +217,43 @@ def begin(directory: Path, target: Compiled, tau: Path, tau_sha256: str) -> Cere
 
 def load(directory: Path) -> Ceremony:
     """The ceremony that lives in `directory`."""
+    directory = directory.resolve()
     try:
         document = json.loads((directory / TRANSCRIPT).read_text())
         links = [Contribution(**link) for link in document.pop("contributions")]
+        if not links or links[0].kind != "initial":
+            raise ValueError("no initial key")
         return Ceremony(directory, **document, contributions=links)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise CeremonyError(
             directory, f"has no readable {TRANSCRIPT} ({error}); begin one with `ceremony init`"
         ) from error
+
+
+def _chain_in_key(zkey: Path, output: str) -> list[tuple[str, str]]:
+    """Kind and hash of every contribution in a key: as the native reader sees them, else as snarkjs printed them."""
+    try:
+        import zkclear_native as native
+    except ImportError:
+        parts = re.split(r"-{25}\s", output)
+        found = [
+            re.search(r"contribution #\d+ [^\n]*:\s*((?:[0-9a-f]{8}\s+){15}[0-9a-f]{8})(.*)", part, re.S)
+            for part in parts
+        ]
+        # Newest first; a beacon says so on a line of its own after the hash.
+        return [
+            ("beacon" if "Beacon generator: " in each[2] else "contribution", re.sub(r"\s+", "", each[1]))
+            for each in reversed(found)
+            if each
+        ]
+    links = native.groth16_zkey_info(zkey)["contributions"]
+    return [("beacon" if link["beacon"] else "contribution", link["hash"]) for link in links]
+
+
+def _names_development(tau: Path) -> bool:
+    """Whether a powers-of-tau file carries the name that our own development setup writes into it."""
+    with tau.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return data.find(DEVELOPMENT_MARK) >= 0
 
 
 def _contribution_hash(output: str) -> str:

@@ -13,7 +13,7 @@ import typer
 from rich.table import Table
 
 from prover import crypto, toolchain
-from prover.errors import ProverError, ToolError
+from prover.errors import DataDirectoryUnusable, ProverError, ToolError
 from prover.places import data_directory
 from rollup.cli.output import Json, console, emit
 
@@ -94,7 +94,11 @@ def _machine() -> Iterator[Finding]:
     yield Finding(
         "memory", _gigabytes(memory), memory >= 4 * 10**9, required=False, remedy="4 GB lets circuits compile"
     )
-    data = data_directory()
+    try:
+        data = data_directory()
+    except DataDirectoryUnusable as error:
+        yield Finding("disk", f"{error.directory}: {error.reason}", ok=False, remedy="set ZKCLEAR_DATA elsewhere")
+        return
     free = shutil.disk_usage(data).free
     yield Finding(
         "disk", f"{_gigabytes(free)} free in {data}", free >= DISK_MINIMUM, remedy="set ZKCLEAR_DATA to a roomier disk"

@@ -51,6 +51,7 @@ def rules(
             for name, sentence in stated.items():
                 console.print(f"{name:8} {escape(sentence)}")
         return
+    rule = rule.upper()
     if rule not in stated:
         raise UnknownRule(rule)
     found = where(rule)

@@ -29,7 +29,8 @@ def dev(
     """Development keys, from a seed that everybody knows: for local chains only."""
     chosen = [item for (name, its), item in circuits().items() if its == profile and circuit_name in (None, name)]
     if not chosen:
-        raise UnknownCircuit(f"{circuit_name} ({profile})", (f"{name} ({its})" for name, its in circuits()))
+        wanted = f"{circuit_name or 'any'} ({profile})"
+        raise UnknownCircuit(wanted, (f"{name} ({its})" for name, its in circuits()))
     with progress("compiling", len(chosen)) as (bar, task):
         ready = compile_all(chosen, lambda *_: bar.advance(task))
     made = [_make(item) for item in ready]

@@ -113,7 +113,7 @@ def _slot(writer: bytearray, slot: SlotInputs) -> None:
     _number(writer, slot.terms.tick, TIME)
     _signed(writer, slot.funding, FUNDING)
     _number(writer, slot.closing, TIME)
-    if slot.status is Status.SETTLED:
+    if slot.status == Status.SETTLED:
         _number(writer, slot.payoff, TIME)
 
 
@@ -166,10 +166,10 @@ class _Reader:
 
     def slot(self) -> SlotInputs:
         status, listing = Status(self.number(1)), self.number(LISTING)
-        if status is Status.EMPTY:
+        if status == Status.EMPTY:
             return SlotInputs(status, listing)
         terms, funding, closing = self.terms(), self.signed(FUNDING), self.number(TIME)
-        payoff = self.number(TIME) if status is Status.SETTLED else 0
+        payoff = self.number(TIME) if status == Status.SETTLED else 0
         return SlotInputs(status, listing, terms, funding, payoff, closing)
 
 

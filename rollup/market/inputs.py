@@ -94,7 +94,7 @@ class SlotInputs:
     """When governance settles what has no expiry of its own, in seconds; 0 for not at all."""
 
     def __post_init__(self) -> None:
-        empty, settled = self.status is Status.EMPTY, self.status is Status.SETTLED
+        empty, settled = self.status == Status.EMPTY, self.status == Status.SETTLED
         _demand("an empty slot has no terms, others have", empty == (self.terms is None), self)
         _demand("an empty slot has no funding", not empty or self.funding == 0, self)
         _demand("only a settled slot has a payoff", settled or self.payoff == 0, self)
@@ -153,4 +153,4 @@ class Inputs:
 
     @property
     def any_halted(self) -> bool:
-        return any(slot.status is Status.HALTED for slot in self.slots)
+        return any(slot.status == Status.HALTED for slot in self.slots)

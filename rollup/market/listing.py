@@ -80,7 +80,7 @@ def list_terms(
     if not 1 <= slot <= len(slots):
         raise ListingRefused(f"slots are 1 to {len(slots)}", slot)
     before = slots[slot - 1]
-    if before.status is not Status.EMPTY:
+    if before.status != Status.EMPTY:
         raise ListingRefused("a slot is empty before it is filled", before)
     if before.listing + 1 >= 1 << Width.LISTING:
         raise ListingRefused("listing numbers have 32 bits", before.listing)
@@ -95,10 +95,10 @@ def recycle(slots: Sequence[SlotInputs], slot: int, scan: Scan) -> tuple[SlotInp
         raise ListingRefused(f"slots are 1 to {len(slots)}", slot)
     before = slots[slot - 1]
     check_move(slot, before.status, Status.EMPTY)
-    if before.status is not Status.SETTLED:
+    if before.status != Status.SETTLED:
         raise SlotNotEmpty("only a settled slot is recycled", before)
     mark = scan.table.marks[slot]
-    if mark.status is not Status.SETTLED or mark.listing != before.listing:
+    if mark.status != Status.SETTLED or mark.listing != before.listing:
         raise SlotNotEmpty("the scanned root's table already had this listing settled", (slot, mark))
     if slot not in scan.empty:
         raise SlotNotEmpty("the scan found the slot held by nobody", slot)

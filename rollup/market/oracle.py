@@ -92,7 +92,7 @@ def relist(state: OracleState, slots: tuple[SlotInputs, ...]) -> OracleState:
     if len(slots) != len(state.inputs.slots):
         raise BadInputs("a deployment's slots do not change in number", len(slots))
     fundings = tuple(
-        funding if new.listing == old.listing and new.status is not Status.EMPTY else FundingState()
+        funding if new.listing == old.listing and new.status != Status.EMPTY else FundingState()
         for funding, old, new in zip(state.fundings, state.inputs.slots, slots, strict=True)
     )
     return replace(state, inputs=replace(state.inputs, slots=slots), fundings=fundings)
@@ -111,13 +111,13 @@ def advance(state: OracleState, seen: Observations, governance: Governance) -> O
     for number, (slot, funding) in enumerate(zip(before.slots, state.fundings, strict=True), start=1):
         if slot.live and slot.terms is not None:
             of, memory = fresh[slot.terms.underlying], remembered[slot.terms.underlying]
-            if not slot.terms.payoff.dated and slot.status is not Status.HALTED:  # MKT-FUND-2: a halt stops funding
+            if not slot.terms.payoff.dated and slot.status != Status.HALTED:  # MKT-FUND-2: a halt stops funding
                 premium = premium_of(list(seen.premiums.get(number, ())), market.funding)
                 funding = accrue(funding, premium, of.spot, slot.terms.lot, seconds, market.funding)
             slot = _slot(number, replace(slot, funding=funding.funding), of, memory, seen, market)
         slots.append(slot)
         fundings.append(funding)
-    halted = before.any_halted or any(slot.status is Status.HALTED for slot in slots)
+    halted = before.any_halted or any(slot.status == Status.HALTED for slot in slots)
     levels = [volatility(memory.variance) for memory in remembered.values()]
     inputs = Inputs(
         epoch=before.epoch + 1,

@@ -130,7 +130,7 @@ class Simulator:
                 premiums={
                     number: (randomness.normal() * self.premium >> FRACTION,)
                     for number, slot in enumerate(self.start.slots, start=1)
-                    if slot.status is Status.ACTIVE and slot.terms is not None and not slot.terms.payoff.dated
+                    if slot.status == Status.ACTIVE and slot.terms is not None and not slot.terms.payoff.dated
                 },
             )
 

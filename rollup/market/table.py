@@ -50,10 +50,10 @@ def check_successor(before: RiskTable, after: RiskTable) -> None:
         raise NotASuccessor("tables of one deployment have one size", len(after.marks))
     for slot, (old, new) in enumerate(zip(before.marks, after.marks, strict=True)):
         check_move(slot, old.status, new.status)
-        listed = old.status is Status.EMPTY and new.status is not Status.EMPTY
+        listed = old.status == Status.EMPTY and new.status != Status.EMPTY
         if new.listing != old.listing + listed:
             raise NotASuccessor("a listing is raised by one when a slot is filled, and only then", (slot, old, new))
-        if old.status is new.status is Status.SETTLED and old != new:
+        if old.status is new.status == Status.SETTLED and old != new:
             raise NotASuccessor("a settled slot is copied unchanged", (slot, old, new))
 
 

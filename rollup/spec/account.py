@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from rollup.spec.hashes import field, hash_list, tagged, tagged_many
+from rollup.spec.hashes import field, hash_list, shifted, tagged, tagged_many
 from rollup.spec.shared import Profile, Tag
 from rollup.spec.types import FieldElement, Point, Vector
 
@@ -28,8 +28,13 @@ CHUNK = 8
 
 
 def keys_hash(owner_key: Point, trading_key: Point) -> FieldElement:
-    """What a rotation replaces and a signature check opens."""
-    return tagged(Tag.KEYS, *owner_key, *trading_key)
+    """
+    What a rotation replaces and a signature check opens: each key with the multiple that the circuit's ladder needs.
+
+    The owner's half is a hash of its own, so that a trade opens no more than it uses.
+    """
+    owner = tagged(Tag.KEY, *owner_key, *shifted(owner_key))
+    return tagged(Tag.KEYS, owner, *trading_key, *shifted(trading_key))
 
 
 @dataclass(frozen=True)

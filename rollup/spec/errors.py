@@ -14,6 +14,10 @@ from __future__ import annotations
 __all__ = ["OutOfRange", "Refusal", "Rejected", "TableBound"]
 
 
+SECRET_VALUES = frozenset({"DAT-1", "DAT-2", "FND-14", "REC-3", "STP-2"})
+"""Rules whose offending value may be a key, a salt or a plaintext: it stays an attribute and out of messages."""
+
+
 class Refusal(ValueError):
     """Base of every way in which the law says no."""
 
@@ -23,7 +27,8 @@ class Rejected(Refusal):
 
     def __init__(self, rule: str, reason: str, value: object = None) -> None:
         self.rule, self.reason, self.value = rule, reason, value
-        super().__init__(f"{rule}: {reason}" + ("" if value is None else f" (was {value!r})"))
+        shown = value is not None and rule not in SECRET_VALUES
+        super().__init__(f"{rule}: {reason}" + (f" (was {value!r})" if shown else ""))
 
 
 class OutOfRange(Refusal):

@@ -7,14 +7,17 @@ This file and `prover.crypto` behind it are all that the specification takes fro
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from prover import crypto
 from prover.errors import InvalidInput
+from prover.reference.babyjubjub import SUBGROUP_ORDER
 from prover.reference.field import R
 from prover.types import Point, Signature, Tree
 from rollup.spec.shared import Tag
 
 __all__ = [
+    "SHIFT",
     "R",
     "check_key",
     "field",
@@ -22,6 +25,7 @@ __all__ = [
     "keccak",
     "keccak_to_field",
     "new_tree",
+    "shifted",
     "signed",
     "stream",
     "tagged",
@@ -30,6 +34,12 @@ __all__ = [
 ]
 
 _crypto = crypto.load()
+
+IDENTITY = Point(0, 1)
+"""The neutral point of Baby Jubjub."""
+
+SHIFT = 129
+"""2^127 for the upper half of a 254-bit hash, and 4 for half the cofactor."""
 
 
 def tagged(tag: Tag, *inputs: int) -> int:
@@ -64,11 +74,23 @@ def keccak_to_field(data: bytes) -> int:
 
 
 def verifies(key: Point, message: int, signature: Signature) -> bool:
-    """Whether a signature is valid; a malformed one is not."""
+    """
+    Whether a signature is valid; a malformed one is not (decision 5).
+
+    The scalar counts modulo l: no constraint sees it. R8 = identity is refused: the circuit has no form for it.
+    """
+    if signature.r8 == IDENTITY:
+        return False
     try:
-        return _crypto.verify(key, message, signature)
+        return _crypto.verify(key, message, Signature(signature.r8, signature.s % SUBGROUP_ORDER))
     except InvalidInput:
         return False
+
+
+@lru_cache(maxsize=1 << 12)
+def shifted(key: Point) -> Point:
+    """2^129 times a key: the one point that the circuit's ladder takes ready-made."""
+    return _crypto.multiply(key, 1 << SHIFT)
 
 
 def check_key(key: Point) -> None:

@@ -47,7 +47,7 @@ class Reduction:
 
     @property
     def sign(self) -> int:
-        return 1 if self.side is Side.BUY else -1
+        return 1 if self.side == Side.BUY else -1
 
     def word(self, mode: Mode) -> int:
         return pack(
@@ -107,12 +107,12 @@ def apply_liquidate(work: Workspace, step: LiquidateStep, table: RiskTable) -> l
     """Apply every lane; returns the words after the custody commitment, which the caller puts first."""
     if len(step.lanes) != work.state.profile.liquidations:
         raise Rejected("LIQ-1", "has another number of lanes than its profile", len(step.lanes))
-    if sum(lane.mode is Mode.CLOSE for lane in step.lanes) > 1:
+    if sum(lane.mode == Mode.CLOSE for lane in step.lanes) > 1:
         raise Rejected("LIQ-2", "closes more than one account", [lane.account for lane in step.lanes])
     fund = work.open(FUND)
     swept = sweep(fund.vector, table.marks)
     effects, given = _plan(work, step, swept, table, table.parameters.exit)
-    closing = any(lane.mode is Mode.CLOSE for lane in step.lanes)
+    closing = any(lane.mode == Mode.CLOSE for lane in step.lanes)
     if closing and violates(values_of(given, table), table.parameters.maintenance):
         # LIQ-12: what the account brings would leave the fund under-margined, so it leaves the whole stress behind.
         effects, given = _plan(work, step, swept, table, MILLION)
@@ -141,7 +141,7 @@ def _plan(
     for lane in step.lanes:
         if lane.account == FUND:
             raise Rejected("LIQ-3", "puts the fund into an ordinary lane", lane.account)
-        if lane.request and lane.mode is not Mode.CLOSE:
+        if lane.request and lane.mode != Mode.CLOSE:
             raise Rejected("LIQ-3", "names an L1 request without closing", lane.request)
         account = work.open(lane.account)
         vector = sweep(vectors.get(lane.account, account.vector), table.marks)
@@ -307,7 +307,7 @@ def _check_width(after: Values, before: Values) -> None:
 def _risk(leg: Reduction, table: RiskTable) -> Cash:
     """lotRisk of the side that a leg reduces: selling gives up longs, buying shorts."""
     mark = table.marks[leg.slot]
-    return mark.risk_long if leg.side is Side.SELL else mark.risk_short
+    return mark.risk_long if leg.side == Side.SELL else mark.risk_short
 
 
 def _stops_in_time(after: Values, legs: tuple[Reduction, ...], table: RiskTable) -> bool:
@@ -327,7 +327,7 @@ def _owe(work: Workspace, leg: Reduction, table: RiskTable) -> None:
 def _leg_words(legs: tuple[Reduction, ...], mode: Mode, room: int) -> tuple[int, ...]:
     """The words of a lane; the mode stands in the first, whether it has a leg or not."""
     words = [leg.word(mode if place == 0 else Mode.NONE) for place, leg in enumerate(legs)]
-    if not words and mode is not Mode.NONE:
+    if not words and mode != Mode.NONE:
         words = [pack("leg", mode=mode)]
     return (*words, *(0,) * (room - len(words)))
 

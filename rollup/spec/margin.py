@@ -46,7 +46,7 @@ def sweep(vector: Vector, marks: Marks) -> Vector:
     """Turn positions in settled slots into cash at their final value; every touch begins so."""
     swept = list(vector)
     for slot, mark in enumerate(marks):
-        if mark.status is Status.SETTLED and swept[slot]:
+        if mark.status == Status.SETTLED and swept[slot]:
             swept[CASH_SLOT] += swept[slot] * mark.value
             swept[slot] = 0
     return tuple(swept)
@@ -54,12 +54,12 @@ def sweep(vector: Vector, marks: Marks) -> Vector:
 
 def holds_settled(vector: Vector, marks: Marks) -> bool:
     """Whether something waits to be swept."""
-    return any(quantity and mark.status is Status.SETTLED for quantity, mark in zip(vector, marks, strict=True))
+    return any(quantity and mark.status == Status.SETTLED for quantity, mark in zip(vector, marks, strict=True))
 
 
 def holds_halted(vector: Vector, marks: Marks) -> bool:
     """Whether the account holds anything whose price is not to be trusted now."""
-    return any(quantity and mark.status is Status.HALTED for quantity, mark in zip(vector, marks, strict=True))
+    return any(quantity and mark.status == Status.HALTED for quantity, mark in zip(vector, marks, strict=True))
 
 
 def weighted(values: Values, kappa: int) -> int:

@@ -79,7 +79,7 @@ class Leg:
     @property
     def sign(self) -> int:
         """+1 for a buyer, -1 for a seller."""
-        return 1 if self.order.side is Side.BUY else -1
+        return 1 if self.order.side == Side.BUY else -1
 
     def word(self) -> int:
         """The leg as its owner reads it from L1."""

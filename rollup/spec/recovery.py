@@ -89,7 +89,7 @@ def follow(
     else:
         registering = False
     nonce = account.nonce + 1
-    count = 2 if seen.kind is StepKind.FUNDS else len(seen.ciphertexts)
+    count = 2 if seen.kind == StepKind.FUNDS else len(seen.ciphertexts)
     sealed = seal(account.owner.view_key, domain, seen.index, nonce, salt, count)
     swept = sweep(account.vector, marks)
     try:
@@ -151,13 +151,13 @@ def _after_funds(
     owner, places, owner_nonce, cash = account.owner, list(account.places), account.owner_nonce, 0
     if kind in (Operation.WITHDRAW, Operation.NOTE, Operation.TRANSFER_OUT, Operation.ROTATE):
         owner_nonce, cash = nonce, -amount
-    elif kind is Operation.FORCED:
+    elif kind == Operation.FORCED:
         cash = -amount
     elif kind in (Operation.DEPOSIT, Operation.TRANSFER_IN, Operation.FEE_CREDIT):
         cash = amount
-    elif kind is Operation.CANCEL:
+    elif kind == Operation.CANCEL:
         places[amount] = pack("place", filled=FULL, nonce=nonce)
-    if kind is Operation.ROTATE:
+    if kind == Operation.ROTATE:
         rotated_to = (seen.aux - sealed.keystream[1]) % R
         if rotated_to not in keyring:
             raise Rejected("REC-3", "rotated to keys that are not in the keyring", rotated_to)

@@ -42,6 +42,7 @@ class Tag(IntEnum):
     ASSOC = 26
     PSEUDONYM = 27
     SOLVENCY = 28
+    KEY = 29
 
 
 class Width:

@@ -61,6 +61,6 @@ def scan(state: State, table: RiskTable) -> Solvency:
         open_settled |= {
             slot
             for slot, (quantity, mark) in enumerate(zip(account.vector, table.marks, strict=True))
-            if quantity and mark.status is Status.SETTLED
+            if quantity and mark.status == Status.SETTLED
         }
     return Solvency(equity, len(state.accounts), failed, fund_equity, state.custody, frozenset(open_settled))

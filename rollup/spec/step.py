@@ -104,7 +104,7 @@ def _answers_l1(body: Body) -> bool:
         case FundsStep():
             return any(isinstance(operation, Forced) for operation in body.operations)
         case LiquidateStep():
-            return any(lane.mode is Mode.CLOSE for lane in body.lanes)
+            return any(lane.mode == Mode.CLOSE for lane in body.lanes)
 
 
 def apply(step: Step, state: State, suspense: Suspense, table: RiskTable) -> Applied:

@@ -181,7 +181,7 @@ class RiskTable:
     @property
     def any_active(self) -> bool:
         """Whether some slot beside cash has status 1; without a fresh attestation no such table may be used."""
-        return any(mark.status is Status.ACTIVE for mark in self.marks[1:])
+        return any(mark.status == Status.ACTIVE for mark in self.marks[1:])
 
     @cached_property
     def marks_root(self) -> int:

@@ -104,7 +104,7 @@ def check_leg(leg: Leg, index: Index, table: RiskTable) -> None:
     if not fits(leg.fee, Width.FEE):
         raise Rejected("TRD-12", f"has a fee that does not fit {Width.FEE} bits", leg.fee)
     worst = leg.quantity * order.limit
-    if (leg.cash > worst) if order.side is Side.BUY else (leg.cash < worst):
+    if (leg.cash > worst) if order.side == Side.BUY else (leg.cash < worst):
         raise Rejected("TRD-13", "fills outside the order's limit", leg.cash)
     if leg.fee * MILLION > min(order.max_fee_ppm, table.parameters.fee_cap) * leg.cash:
         raise Rejected("TRD-14", "takes more than the signed or the capped fee", leg.fee)
@@ -113,7 +113,7 @@ def check_leg(leg: Leg, index: Index, table: RiskTable) -> None:
 def fill(vector: Vector, leg: Leg, table: RiskTable) -> Vector:
     """The vector after a leg: lots at their slot, cash with funding taken out, the fee."""
     slot, mark = leg.order.slot, table.marks[leg.order.slot]
-    if leg.order.reduce_only or mark.status is Status.REDUCE_ONLY:
+    if leg.order.reduce_only or mark.status == Status.REDUCE_ONLY:
         check_reduces(vector[slot], leg.sign, leg.quantity, "TRD-15")
     after = list(vector)
     after[slot] += leg.sign * leg.quantity

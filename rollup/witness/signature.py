@@ -9,16 +9,13 @@ hint: no constraint sees it, so it counts modulo l and every representative give
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
-from prover.reference.babyjubjub import SUBGROUP_ORDER, multiply
+from prover.reference.babyjubjub import SUBGROUP_ORDER
+from rollup.spec.hashes import SHIFT, shifted
 from rollup.spec.types import FieldElement, Point, Signature
 
 __all__ = ["NONE", "SHIFT", "SignatureInputs", "shifted", "signature_inputs"]
-
-SHIFT: Final = 129
-"""A key is stored with 2^129 times itself: 2^127 for the upper half of a hash, 4 for half the cofactor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +43,6 @@ class SignatureInputs:
 
 NONE: Final = SignatureInputs(0, Point(0, 0), Point(0, 0), 0, Point(0, 0), 0)
 """A lane that needs no signature; any other values with enabled = 0 do as well."""
-
-
-@lru_cache(maxsize=1 << 12)
-def shifted(key: Point) -> Point:
-    """The point that is stored with a key: what `KeyTable` computes when it enters the state."""
-    return multiply(key, 1 << SHIFT)
 
 
 def signature_inputs(key: Point, message: FieldElement, signature: Signature) -> SignatureInputs:

@@ -16,11 +16,12 @@ from typing import Any
 
 import pytest
 
+from prover import toolchain
 from prover.backends import Proved, backend
 from prover.backends.native import NativeBackend
 from prover.benchmarks.proving import signature_inputs
 from prover.circuits import circuit, compiled
-from prover.errors import MalformedFile, NotAFieldElement, UnsatisfiedConstraint, WrongLength
+from prover.errors import MalformedFile, NotAFieldElement, ToolFailed, UnsatisfiedConstraint, WrongLength
 from prover.reference import groth16, qap
 from prover.reference.field import R
 from prover.reference.poseidon import poseidon
@@ -169,6 +170,56 @@ def test_verify_when_anything_is_changed_refuses(key: ProvingKey, proved: Proved
         assert not native.groth16_verify(vkey, json.dumps(proof), json.dumps(public)), what
         points = groth16.Groth16Proof.from_document(proof)
         assert not groth16.verify(key.verification_key, [int(value) for value in public], points), what
+
+
+def test_verify_by_snarkjs_when_anything_is_changed_refuses(tmp_path: Path) -> None:
+    key = dev_key(compiled(circuit("place", "tiny")))
+    made = backend("native").prove(key, Calculator(key.compiled).witness(place_inputs()))
+    assert snarkjs_accepts(key.verification, dict(made.proof), strings(made), tmp_path)
+    for what, proof, public in tampered(made):
+        assert not snarkjs_accepts(key.verification, proof, public, tmp_path), what
+    document = json.loads(key.verification.read_text())
+    document["IC"].reverse()
+    (tmp_path / "key.json").write_text(json.dumps(document))
+    assert not snarkjs_accepts(tmp_path / "key.json", dict(made.proof), strings(made), tmp_path)
+
+
+def snarkjs_accepts(key: Path, proof: dict[str, Any], public: list[str], directory: Path) -> bool:
+    files = directory / "public.json", directory / "proof.json"
+    files[0].write_text(json.dumps(public))
+    files[1].write_text(json.dumps(proof))
+    try:
+        output = toolchain.run(toolchain.snarkjs(), ["groth16", "verify", str(key), *map(str, files)])
+    except ToolFailed as failure:
+        assert "Invalid proof" in failure.output, failure
+        return False
+    return "OK!" in output
+
+
+@pytest.mark.parametrize("size", [0, 3, 11, 60, 1_000])
+def test_open_when_a_file_is_cut_short_names_it(size: int, tmp_path: Path) -> None:
+    key = dev_key(compiled(circuit("place", "tiny")))
+    for source, opened in (
+        (key.zkey, native.Groth16Prover),
+        (key.zkey, native.groth16_verification_key),
+        (key.compiled.r1cs, native.Constraints),
+        (key.compiled.r1cs, read_constraints),
+    ):
+        short = tmp_path / source.name
+        short.write_bytes(source.read_bytes()[:size])
+        with pytest.raises(MalformedFile) as caught:
+            opened(short)
+        assert source.name in caught.value.path
+
+
+def test_open_when_files_are_exchanged_refuses(tmp_path: Path) -> None:
+    key = dev_key(compiled(circuit("place", "tiny")))
+    with pytest.raises(MalformedFile):
+        native.Groth16Prover(key.compiled.r1cs)
+    with pytest.raises(MalformedFile):
+        native.Constraints(key.zkey)
+    with pytest.raises((MalformedFile, WrongLength)):
+        native.Groth16Prover(key.zkey, None, compiled(circuit("membership", "tiny")).r1cs)
 
 
 def test_verify_when_the_key_is_of_another_circuit_refuses(proved: Proved, key: ProvingKey) -> None:

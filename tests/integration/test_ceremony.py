@@ -34,7 +34,7 @@ def tau(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def finished(tau: Path, tmp_path_factory: pytest.TempPathFactory) -> ceremony.Ceremony:
     directory = tmp_path_factory.mktemp("ceremony")
     target = compiled(circuit("place", "tiny"))
-    ceremony.begin(directory, target, tau, digest_file(tau))
+    ceremony.begin(directory, target, tau, digest_file(tau), development=True)
     for name in ("Ada", "Grace"):
         ceremony.load(directory).contribute(name)
     ceremony.load(directory).beacon(BEACON, 10)
@@ -87,7 +87,7 @@ def test_begin_when_directory_is_in_use_refuses(finished: ceremony.Ceremony, tau
 
 
 def test_verify_when_nobody_contributed_refuses(tau: Path, tmp_path: Path) -> None:
-    begun = ceremony.begin(tmp_path / "c", compiled(circuit("place", "tiny")), tau, digest_file(tau))
+    begun = ceremony.begin(tmp_path / "c", compiled(circuit("place", "tiny")), tau, digest_file(tau), development=True)
     with pytest.raises(CeremonyError, match="anyone can forge"):
         begun.verify(tau)
     with pytest.raises(CeremonyError, match="at least one contribution"):
@@ -131,8 +131,37 @@ def test_verify_when_the_transcript_tells_another_hash_refuses(
     document = json.loads((tmp_path / "transcript.json").read_text())
     document["contributions"][1]["hash"] = "00" * 64
     (tmp_path / "transcript.json").write_text(json.dumps(document))
-    with pytest.raises(CeremonyError, match="contribution hash"):
+    with pytest.raises(CeremonyError, match="another chain"):
         ceremony.load(tmp_path).verify(tau)
+
+
+def test_begin_when_the_powers_of_tau_are_of_a_development_setup_refuses(tau: Path, tmp_path: Path) -> None:
+    with pytest.raises(MalformedFile, match="development setup"):
+        ceremony.begin(tmp_path / "x", compiled(circuit("place", "tiny")), tau, digest_file(tau))
+
+
+def test_export_when_a_contribution_poses_as_the_beacon_refuses_and_leaves_nothing(
+    finished: ceremony.Ceremony, tau: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for path in finished.directory.iterdir():
+        (copy / path.name).write_bytes(path.read_bytes())
+    document = json.loads((copy / "transcript.json").read_text())
+    del document["contributions"][-1]
+    document["contributions"][-1]["kind"] = "beacon"
+    (copy / "transcript.json").write_text(json.dumps(document))
+    with pytest.raises(CeremonyError, match="another chain"):
+        ceremony.load(copy).export(tmp_path / "keys", tau)
+    assert not (tmp_path / "keys").exists()
+
+
+@pytest.mark.parametrize("contributions", [[], [{"name": "x", "kind": "beacon", "key": "0000.zkey", "sha256": ""}]])
+def test_load_when_the_transcript_has_no_beginning_refuses(contributions: list[object], tmp_path: Path) -> None:
+    document = {"circuit_name": "place", "profile": "tiny", "r1cs_sha256": "", "tau_sha256": ""}
+    (tmp_path / "transcript.json").write_text(json.dumps({**document, "contributions": contributions}))
+    with pytest.raises(CeremonyError, match="no initial key"):
+        ceremony.load(tmp_path)
 
 
 def test_load_when_there_is_none_says_how_to_begin(tmp_path: Path) -> None:

@@ -1,15 +1,15 @@
 """
 What follows from some wires of a constraint system: the question behind every hint.
 
-A prover may give a hint (`<--`) any value. `complete` takes values of some wires, computes all that constraints with one
-unknown wire left determine, and reports what they leave open and which of them cannot hold. So a hint is changed, all
-downstream of it is made to fit again, and the constraint that pins it is what remains.
+A prover may give a hint (`<--`) any value. `complete` takes values of some wires, computes all that constraints with
+one unknown wire left determine, and reports what they leave open and which of them cannot hold. So a hint is changed,
+all downstream of it is made to fit again, and the constraint that pins it is what remains.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,10 @@ from prover.reference.r1cs import Constraint, ConstraintSystem, Row, evaluate
 from prover.reference.r1cs_file import read_constraints
 
 __all__ = ["Completed", "Wires", "kernel"]
+
+
+QUOTIENTS = ("slope", "first", "second", "inverse")
+"""What circuits/lib/curve.circom calls the hints that are quotients, in the order in which they are found."""
 
 
 @dataclass(frozen=True)
@@ -39,18 +43,25 @@ class Wires:
     def __init__(self, compiled: Compiled) -> None:
         self.system = read_constraints(compiled.r1cs)
         self.names = _names(compiled.symbols)
+        self._likes: dict[tuple[str, ...], list[int]] = {}
         self.wire_of = {name: wire for wire, name in self.names.items()}
 
     def like(self, *parts: str) -> list[int]:
         """Wires whose name holds all the parts, in the circuit's order."""
-        return [wire for wire, name in self.names.items() if all(part in name for part in parts)]
+        if parts not in self._likes:
+            self._likes[parts] = [w for w, name in sorted(self.names.items()) if all(part in name for part in parts)]
+        return self._likes[parts]
 
     def constraints_with(self, wire: int) -> list[int]:
         """Numbers of the constraints that mention a wire."""
         return self._mentions[wire]
 
-    def complete(self, known: Mapping[int, int], filler: int = 7) -> Completed:
-        """All other wires from these, each by a constraint in which it alone is unknown."""
+    def complete(self, known: Mapping[int, int], filler: int = 7, choices: Sequence[int] = ()) -> Completed:
+        """
+        All other wires from these, each by a constraint in which it alone is unknown.
+
+        Where none is, a prover chooses: one of `choices` first, then of the quotients, then of all wires.
+        """
         values = {0: 1, **known}
         missing = [0] * len(self.system.constraints)
         for number, wires in enumerate(self._wires):
@@ -66,11 +77,11 @@ class Wires:
                 value = _solve(self.system.constraints[number], wire, values)
                 if value is not None:
                     self._set(wire, value, values, missing, ready)
-            open_wires = [wire for wire in range(self.system.wires) if wire not in values]
-            if not open_wires:
+            chosen = next((wire for wire in (*choices, *self._by_choice) if wire not in values), None)
+            if chosen is None:
                 break
-            free.append(open_wires[0])
-            self._set(open_wires[0], filler, values, missing, ready)
+            free.append(chosen)
+            self._set(chosen, filler, values, missing, ready)
         broken = tuple(n for n, constraint in enumerate(self.system.constraints) if not _holds(constraint, values))
         return Completed(values, broken, tuple(free))
 
@@ -80,6 +91,13 @@ class Wires:
             missing[number] -= 1
             if missing[number] == 1:
                 ready.append(number)
+
+    @cached_property
+    def _by_choice(self) -> list[int]:
+        """All wires, those named for a quotient first: a prover that is free to choose chooses there."""
+        rank = {name: place for place, name in enumerate(QUOTIENTS)}
+        names = [self.names.get(wire, "").rpartition(".")[2] for wire in range(self.system.wires)]
+        return sorted(range(1, self.system.wires), key=lambda wire: (rank.get(names[wire], len(rank)), wire))
 
     @cached_property
     def _wires(self) -> list[set[int]]:

@@ -9,13 +9,15 @@ from importlib.util import module_from_spec, spec_from_file_location
 from types import ModuleType
 from typing import Any
 
+from support.propagation import Wires
+
 from prover import crypto
 from prover.circuits import Circuit, Compiled, compiled
 from prover.errors import AssertionFailed, UnsatisfiedConstraint
 from prover.places import checkout
 from prover.reference.babyjubjub import IDENTITY, SUBGROUP_ORDER, is_on_curve, unpack_point
 from prover.reference.eddsa import _expand
-from prover.reference.field import R
+from prover.reference.field import R, inverse
 from prover.types import Point, Signature
 from prover.witness import Calculator, Witness
 from rollup.witness.signature import SignatureInputs, shifted
@@ -23,20 +25,32 @@ from rollup.witness.signature import SignatureInputs, shifted
 __all__ = [
     "BATCH",
     "CIRCUITS",
+    "LAST",
     "accepts",
     "admitted",
+    "apart",
     "batched",
     "calculator",
     "challenge",
     "circuit_of",
+    "maths",
+    "montgomery",
+    "names",
+    "odd",
+    "odd_digits",
     "scalar_of",
     "signed_with",
     "tables",
     "torsion",
+    "window_wires",
+    "wires_of",
 ]
 
 BATCH = 16
 """Checks in one witness: starting a witness program costs more than a check."""
+
+LAST = 24**54
+"""Weight of the last window."""
 
 FIXTURE = "../tests/circuits/fixtures/signatures.circom"
 CIRCUITS = {
@@ -139,3 +153,55 @@ def tables() -> ModuleType:
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def montgomery(point: Point) -> tuple[int, int]:
+    x = (1 + point.y) * inverse(1 - point.y) % R
+    return x, x * inverse(point.x) % R
+
+
+def odd(scalar: int) -> int:
+    """The odd number that BaseMultiple writes a scalar as."""
+    scalar %= SUBGROUP_ORDER
+    return scalar if scalar % 2 else scalar - SUBGROUP_ORDER
+
+
+def odd_digits(number: int) -> list[int]:
+    """An odd number as Σ d_i·24^i."""
+    rest = (number + 12 * LAST - 1) // 2
+    digits = []
+    for _ in range(54):
+        digits.append(2 * (rest % 24) - 23)
+        rest //= 24
+    return [*digits, 2 * rest - 11]
+
+
+@cache
+def wires_of(name: str) -> Wires:
+    return Wires(circuit_of(name))
+
+
+def window_wires(wires: Wires, digits: Sequence[int]) -> dict[int, int]:
+    """The points that stand for the digits, by wire."""
+    table = list(tables().tables())
+    known = {}
+    for window, digit in enumerate(digits):
+        x, y = table[window][abs(digit) // 2]
+        part = "main.x" if "main.x[0]" in wires.wire_of else "BaseMultiple"
+        known[wires.like(part, f".x[{window}]")[0]] = x
+        known[wires.like(part.replace("x", "y"), f".y[{window}]")[0]] = y if digit > 0 else -y % R
+    return known
+
+
+def names(wires: Wires, chosen: Sequence[int]) -> set[str]:
+    """Wires by template and signal, without numbers."""
+    found = set()
+    for wire in chosen:
+        *_, template, signal = wires.names[wire].split(".")
+        found.add(f"{template.split('_')[0]}.{signal.split('[')[0]}")
+    return found
+
+
+def apart(wires: Wires, *parts: str) -> tuple[int, ...]:
+    """The constraints behind Apart."""
+    return tuple(sorted(number for wire in wires.like("Apart", *parts) for number in wires.constraints_with(wire)))

@@ -29,6 +29,7 @@ pub const TAG_NULL: u32 = 25;
 pub const TAG_ASSOC: u32 = 26;
 pub const TAG_PSEUDONYM: u32 = 27;
 pub const TAG_SOLVENCY: u32 = 28;
+pub const TAG_KEY: u32 = 29;
 
 pub const BITS_ACCOUNT: u32 = 24;
 pub const BITS_SLOT: u32 = 8;

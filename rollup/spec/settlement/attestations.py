@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rollup.spec.hashes import R
 from rollup.spec.settlement import forced
 from rollup.spec.settlement.calls import Call, ProofKind
 from rollup.spec.settlement.rules import require
@@ -49,12 +50,15 @@ def attest(storage: Storage, call: Call, attestation: Attestation, proof: object
     require(same, "L1-81", "uses another table than the batch's last", attestation.risk_root)
     require(attestation.valid, "L1-82", "shows books that are not in order", attestation)
     inputs = attestation.inputs(storage.deployment.domain)
+    # ecMul takes its scalars modulo r: a proof for x is one for x + r, and `empty_slots` is read bit by bit.
+    require(all(0 <= value < R for value in inputs), "L1-4", "has an input that is no field element", attestation)
+    require(attestation.empty_slots < 1 << 256, "L1-4", "names slots that no table has", attestation.empty_slots)
     valid = storage.deployment.precompiles.verifies(storage.verifiers[ProofKind.SOLVENCY], inputs, proof)
     require(valid, "L1-6", "is not shown by its proof", attestation)
     storage.attested_time = max(storage.attested_time, end.time)
     for slot, word in enumerate(storage.tables[storage.epochs[end.risk_root]].marks):
         mark = Mark.of_word(word)
-        if attestation.empty_slots >> slot & 1 and mark.status is Status.SETTLED:
+        if attestation.empty_slots >> slot & 1 and mark.status == Status.SETTLED:
             storage.shown_empty.add((slot, mark.listing))
 
 

@@ -112,7 +112,7 @@ def _check_table(storage: Storage, call: Call, step: PostedStep, risk_root: Fiel
     require(not back, "L1-57", "uses an older epoch than a step before it", table.epoch)
     same = inputs["risk_root"] == risk_root or inputs["suspense_before"] == storage.deployment.settled
     require(same, "L1-58", "changes the table while something is owed", inputs["risk_root"])
-    max_age = settings.liquidate_max_age if step.kind is StepKind.LIQUIDATE else settings.max_age
+    max_age = settings.liquidate_max_age if step.kind == StepKind.LIQUIDATE else settings.max_age
     young = call.time - max_age <= table.time <= call.time
     require(young, "L1-59", "uses a table that is too old", call.time - table.time)
     require(inputs["time"] == table.time, "L1-60", "claims another time than its table", inputs["time"])
@@ -124,7 +124,7 @@ def _check_table(storage: Storage, call: Call, step: PostedStep, risk_root: Fiel
 
 def _check_gate(storage: Storage, call: Call, step: PostedStep, table: PostedTable) -> None:
     """Trade steps stop in a pause; without a young attestation they may only reduce."""
-    if step.kind is not StepKind.TRADE:
+    if step.kind != StepKind.TRADE:
         return
     require(call.time >= storage.paused_until, "L1-62", "trades during a pause", storage.paused_until)
     open_ = not table.any_active or attestations.gate_is_open(storage, call.time)

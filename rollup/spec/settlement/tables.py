@@ -95,7 +95,7 @@ def post_table(storage: Storage, call: Call, signed: SignedTable) -> None:
         forward = table.epoch > newest.epoch and table.time > newest.time
         require(forward, "L1-34", "is older than the newest posted", (table.epoch, table.time))
     marks = _read(storage, table)
-    active = any(mark.status is Status.ACTIVE for mark in marks[1:])
+    active = any(mark.status == Status.ACTIVE for mark in marks[1:])
     require(table.any_active == active, "L1-43", "says of active slots what its marks do not", table.any_active)
     check_signatures(storage, table_digest(storage.deployment, table), signed.signatures)
     reference = storage.used_epoch if opens is not None else storage.newest_epoch
@@ -139,12 +139,12 @@ def _check_moves(storage: Storage, reference: PostedTable | None, marks: list[Ma
     """Each slot against an earlier table: the newest, or after a freeze that of the last batch."""
     for slot, mark in enumerate(marks[1:], start=1):
         before = Mark.of_word(reference.marks[slot]) if reference is not None else Mark()
-        known = mark.status is Status.EMPTY or (slot, mark.listing) in storage.terms
+        known = mark.status == Status.EMPTY or (slot, mark.listing) in storage.terms
         require(known, "L1-37", "holds a listing without terms", (slot, mark.listing))
-        if before.status is Status.SETTLED and (mark.listing, mark.status) == (before.listing, Status.SETTLED):
+        if before.status == Status.SETTLED and (mark.listing, mark.status) == (before.listing, Status.SETTLED):
             require(mark == before, "L1-39", "changes a settled value", (slot, mark))
             continue
-        if before.status is Status.SETTLED:
+        if before.status == Status.SETTLED:
             shown = (slot, before.listing) in storage.shown_empty
             require(shown, "L1-40", "recycles a slot that no scan has shown empty", (slot, before.listing))
         require(_follows(before, mark), "L1-38", "moves a slot where it cannot go", (slot, before, mark))
@@ -154,8 +154,8 @@ def _follows(before: Mark, mark: Mark) -> bool:
     """Whether statuses and listings may follow each other, with any number of unseen tables between."""
     if before.status in (Status.EMPTY, Status.SETTLED):
         # An empty slot keeps its number, the next instrument takes the next.
-        return mark.listing == before.listing + (mark.status is not Status.EMPTY)
-    return mark.listing == before.listing and mark.status is not Status.EMPTY
+        return mark.listing == before.listing + (mark.status != Status.EMPTY)
+    return mark.listing == before.listing and mark.status != Status.EMPTY
 
 
 def _consider_for_escape(storage: Storage, table: PostedTable) -> None:

@@ -77,6 +77,22 @@ def test_ceremony_when_the_directory_holds_none_says_how_to_begin(tmp_path: Path
     assert "ceremony init" in result.stderr
 
 
+def test_doctor_when_the_data_directory_cannot_be_made_says_what_to_set() -> None:
+    result = run("doctor", "--json", ZKCLEAR_DATA="/proc/nope")
+    assert result.returncode == 1
+    (disk,) = (row for row in json.loads(result.stdout)["findings"] if row["subject"] == "disk")
+    assert "ZKCLEAR_DATA" in disk["remedy"]
+    refused = run("setup", "dev", "--profile", "tiny", ZKCLEAR_DATA="/proc/nope")
+    assert refused.returncode == 1
+    assert "ZKCLEAR_DATA" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_demo_when_the_engine_is_misspelt_fails() -> None:
+    pytest.importorskip("zkclear_native", reason="the native extension is not built: install Rust, make setup")
+    assert run("demo", "--json", ZKCLEAR_SIMD="avx").returncode == 1
+
+
 def test_rules_when_listed_are_those_of_the_security_page() -> None:
     listed = document(run("rules", "--json"))
     assert "MGN-1" in listed
@@ -90,7 +106,7 @@ def test_rules_when_unknown_says_so() -> None:
     assert "XXX-1" in result.stderr
 
 
-@pytest.mark.parametrize("script", ["tools/generate.py", "tools/margin_page.py"])
+@pytest.mark.parametrize("script", ["tools/generate.py", "tools/margin_page.py", "tools/base_windows.py"])
 def test_generated_files_when_the_manifest_is_unchanged_are_fresh(script: str) -> None:
     result = subprocess.run(
         [sys.executable, str(checkout() / script), "--check"], capture_output=True, text=True, check=False

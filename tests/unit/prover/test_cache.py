@@ -44,9 +44,17 @@ def test_entry_when_damaged_is_built_again(damage: str, monkeypatch: pytest.Monk
     else:
         victim.write_text({"change": "hallo", "truncate": "hell", "seal": "{"}[damage])
     monkeypatch.setattr(cache, "_seen_intact", set())  # as another process would find it
-    assert not cache.intact(made)
+    assert not cache.intact(made, "b" * 64)
     assert cache.entry("kind", "name", "b" * 64, write_greeting) == made
     assert (made / "greeting").read_text() == "hello"
+
+
+def test_entry_when_sealed_for_another_key_is_built_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = cache.entry("kind", "name", "f" * 20 + "0" * 44, write_greeting)
+    monkeypatch.setattr(cache, "_seen_intact", set())
+    assert not cache.intact(made, "f" * 20 + "1" * 44)  # the same twenty digits, and so the same directory
+    (made / "seal.json").write_text('{"key": "' + "f" * 20 + "0" * 44 + '", "files": {}}')
+    assert not cache.intact(made, "f" * 20 + "0" * 44)
 
 
 def test_entry_when_build_fails_leaves_nothing(tmp_path: Path) -> None:

@@ -38,6 +38,12 @@ OUTSIDE = G2Point(
 """On the twist, but not of order r."""
 
 
+def opposite(point: list[list[str]]) -> list[list[str]]:
+    """Minus a point of G2, as snarkjs writes it."""
+    x, y, z = point
+    return [x, [str(-int(half) % Q) for half in y], z]
+
+
 def key_with(**members: Any) -> VerificationKey:
     return VerificationKey.from_document({**load("verification_key.json"), **members}, "key.json")
 
@@ -98,7 +104,13 @@ def test_key_without_contribution_is_refused() -> None:
         ({"vk_delta_2": INFINITY2}, "delta"),
         ({"vk_gamma_2": load("verification_key.json")["vk_delta_2"]}, "gamma and delta"),
         ({"vk_delta_2": GENERATOR2, "vk_gamma_2": load("verification_key.json")["vk_beta_2"]}, "generator"),
-        ({"IC": [*load("verification_key.json")["IC"][:2], INFINITY1]}, "public input 2"),
+        ({"vk_gamma_2": opposite(load("verification_key.json")["vk_delta_2"])}, "gamma and delta"),
+        ({"vk_gamma_2": load("verification_key.json")["vk_beta_2"]}, "beta is gamma"),
+        ({"vk_gamma_2": opposite(load("verification_key.json")["vk_beta_2"])}, "beta is gamma"),
+        ({"vk_delta_2": load("verification_key.json")["vk_beta_2"]}, "beta is gamma or delta"),
+        ({"vk_delta_2": opposite(GENERATOR2), "vk_gamma_2": load("verification_key.json")["vk_beta_2"]}, "generator"),
+        ({"IC": [INFINITY1, *load("verification_key.json")["IC"][1:]]}, "IC 0"),
+        ({"IC": [*load("verification_key.json")["IC"][:2], INFINITY1]}, "IC 2"),
     ],
 )
 def test_key_that_lets_anyone_forge_is_refused(members: dict[str, Any], reason: str) -> None:

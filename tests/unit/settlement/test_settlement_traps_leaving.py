@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from support.settlement_builders import Clearing
-from support.settlement_tokens import ALICE, BOB, CAROL, MALLORY, MEMBERS, OPERATOR
-from support.spec_values import NOW, PERPETUAL, Instrument
+from support.settlement_tokens import ALICE, BOB, CAROL, KEYS, MALLORY, MEMBERS, OPERATOR, Proof
+from support.spec_values import DOMAIN, NOW, PERPETUAL, Instrument
 
-from rollup.spec.settlement import DAY, HOUR, Payment, SetOperator
+from rollup.spec.hashes import R
+from rollup.spec.settlement import DAY, HOUR, Attestation, Payment, ProofKind, SetOperator
 from rollup.spec.shared import Status, StepKind
 
 TRADE, FUNDS, LIQUIDATE = StepKind
@@ -26,6 +28,18 @@ def test_trap_14_governance_change_does_not_mature_after_a_freeze() -> None:
     with chain.refuses("L1-1"):
         chain.contract.propose(chain.call(MEMBERS[0]), SetOperator(MALLORY))
     assert chain.storage.operator == OPERATOR
+
+
+def test_trap_10_attested_slots_plus_r_are_refused() -> None:
+    """The chain's ecMul takes scalars modulo r, so the proof of an honest scan fits this one too."""
+    chain = Clearing()
+    chain.batch()
+    root = chain.storage.latest_root
+    honest = Attestation(root, chain.storage.roots[root].risk_root, True, 0)
+    proof = Proof(KEYS[ProofKind.SOLVENCY], honest.inputs(DOMAIN))
+    with chain.refuses("L1-4"):
+        chain.contract.attest(chain.call(), replace(honest, empty_slots=R), proof)
+    chain.contract.attest(chain.call(), honest, proof)
 
 
 def test_trap_15_evergreen_attestation_of_an_old_root() -> None:

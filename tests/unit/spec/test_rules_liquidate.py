@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.spec_builders import (
     PARAMETERS,
@@ -260,3 +262,13 @@ def test_liquidate_values_beyond_the_widest_width_is_refused(world: World) -> No
     vector = (-huge, *world.account(5).vector[1:])
     with refused("MGN-6"):
         liquidated(vector, (Reduction(1, SELL, 1, 1_000),), world.table)
+
+
+def test_law_when_enumerations_come_as_plain_numbers_decides_alike(world: World) -> None:
+    """Words unpack to integers: 0 is a buyer and 4 a CLOSE, whatever the type."""
+    with refused("LIQ-2", world):
+        world.liquidate(LiquidationLane(2, 4), LiquidationLane(3, 4))  # type: ignore[arg-type]
+    leg = world.buy(2, 1, 1, 1_000)
+    plain = replace(leg, order=replace(leg.order, side=0))  # type: ignore[arg-type]
+    assert plain.order.words == leg.order.words
+    assert plain.sign == leg.sign == 1

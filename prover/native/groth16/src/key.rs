@@ -148,6 +148,14 @@ impl VerificationKey {
         if self.delta_g2 == self.gamma_g2 || self.delta_g2 == -self.gamma_g2 {
             return Err(self.unsafe_because("γ = δ: nobody contributed, anyone can forge"));
         }
+        // With β = ±γ or ±δ two factors of the equation cancel: (α ± IC, β, 0) or (IC, γ, ∓α) is a proof of anything.
+        for (other, name) in [(self.gamma_g2, "γ"), (self.delta_g2, "δ")] {
+            if self.beta_g2 == other || self.beta_g2 == -other {
+                return Err(
+                    self.unsafe_because(&format!("β = ±{name}: nobody contributed to phase 1"))
+                );
+            }
+        }
         if self.delta_g2 == generator || self.delta_g2 == -generator {
             return Err(self.unsafe_because("δ is the generator: nobody contributed"));
         }

@@ -58,16 +58,34 @@ fn known_relations_of_gamma_and_delta_are_refused() {
         &changed(|key| key.header.gamma_g2 = -key.header.delta_g2),
         "γ = δ",
     );
-    let other = changed(|key| {
-        key.header.gamma_g2 = key.header.beta_g2;
-        key.header.delta_g2 = G2Affine::generator();
-    });
-    is_refused(&other, "generator");
-    let negative = changed(|key| {
-        key.header.gamma_g2 = key.header.beta_g2;
-        key.header.delta_g2 = -G2Affine::generator();
-    });
-    is_refused(&negative, "generator");
+    let doubled = |point: G2Affine| G2Affine::from(point + point);
+    for delta in [G2Affine::generator(), -G2Affine::generator()] {
+        let known = changed(|key| {
+            key.header.gamma_g2 = doubled(key.header.beta_g2);
+            key.header.delta_g2 = delta;
+        });
+        is_refused(&known, "generator");
+    }
+}
+
+#[test]
+fn beta_that_cancels_another_factor_is_refused() {
+    is_refused(
+        &changed(|key| key.header.gamma_g2 = key.header.beta_g2),
+        "β = ±γ",
+    );
+    is_refused(
+        &changed(|key| key.header.gamma_g2 = -key.header.beta_g2),
+        "β = ±γ",
+    );
+    is_refused(
+        &changed(|key| key.header.delta_g2 = key.header.beta_g2),
+        "β = ±δ",
+    );
+    is_refused(
+        &changed(|key| key.header.delta_g2 = -key.header.beta_g2),
+        "β = ±δ",
+    );
 }
 
 #[test]
