@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -163,7 +162,7 @@ def _measure_native(engine: str | None, zkey: Path, wtns: Path, constraints: int
         prover.engine,
         statistics.median(wall for wall, _ in warm),
         statistics.median(cpu for _, cpu in warm),
-        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        _peak_megabytes("self"),
         (cold_wall, cold_cpu),
         constraints,
         {phase: [round(part, 4) for part in times] for phase, times in prover.timings.items()},
@@ -177,13 +176,17 @@ def _outside(name: str, command: Sequence[str], key: ProvingKey, wtns: Path, con
         with tempfile.TemporaryDirectory(prefix="zkclear-") as directory:
             arguments = [*command, str(key.zkey), str(wtns), f"{directory}/proof.json", f"{directory}/public.json"]
             started = time.perf_counter()
+            peak = 0.0
             with subprocess.Popen(arguments, stdout=subprocess.DEVNULL) as process:
-                _, status, usage = os.wait4(process.pid, 0)
+                while (ended := os.wait4(process.pid, os.WNOHANG))[0] == 0:
+                    peak = max(peak, _peak_megabytes(process.pid))
+                    time.sleep(0.01)
+                _, status, usage = ended
                 process.returncode = os.waitstatus_to_exitcode(status)
             if process.returncode != 0:
                 raise RuntimeError(f"{name} exited {process.returncode}")
             wall = time.perf_counter() - started
-            runs.append((wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024))
+            runs.append((wall, usage.ru_utime + usage.ru_stime, peak))
     wall, cpu, peak = (statistics.median(run[part] for run in runs) for part in range(3))
     return _figures(name, wall, cpu, peak, (wall, cpu), constraints)
 
@@ -207,6 +210,19 @@ def _figures(
         round(cold[1], 3),
         phases,
     )
+
+
+def _peak_megabytes(process: int | str) -> float:
+    """
+    Peak resident memory of a process so far, from /proc.
+
+    The usual `ru_maxrss` will not do: it counts the parent's memory that a child has until it runs its own program.
+    """
+    try:
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
 
 
 def _timed(operation: Callable[[], object]) -> tuple[float, float]:
