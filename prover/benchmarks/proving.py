@@ -80,10 +80,17 @@ def run_all(profile: str, peer: Path | None, tell: Callable[[str], None] = lambd
     inputs = signature_inputs(target.parameters[0])
     with tempfile.TemporaryDirectory(prefix="zkclear-") as name:
         wtns = Path(name) / "a.wtns"
+        tell("making the key anew")
+        setup = _setup(key, Path(name) / "again.zkey")
         tell("computing the witness")
         witness, witness_bytes = _witness(key, inputs, wtns)
         constraints = key.compiled.header.constraints
-        figures: dict[str, Any] = {"circuit": target.label, "constraints": constraints, "witness": witness}
+        figures: dict[str, Any] = {
+            "circuit": target.label,
+            "constraints": constraints,
+            "setup": setup,
+            "witness": witness,
+        }
         for label, engine in (("native", None), ("portable", "portable"), ("taceo", "taceo")):
             tell(f"proving: {label}")
             figures[label] = _native(engine, key, wtns, constraints)
@@ -118,6 +125,14 @@ def _witness(key: ProvingKey, inputs: Inputs, target: Path) -> tuple[dict[str, f
         "us_per_constraint": round(cpu / key.compiled.header.constraints * 1e6, 2),
     }
     return figures, witness.wires
+
+
+def _setup(key: ProvingKey, target: Path) -> dict[str, float]:
+    """Seconds to make a development key from the constraints, once."""
+    import zkclear_native
+
+    wall, cpu = _timed(lambda: zkclear_native.groth16_setup_dev(key.compiled.r1cs, target, bytes(32)))
+    return {"wall_s": round(wall, 2), "cpu_s": round(cpu, 2)}
 
 
 def _verification(key: ProvingKey, witness: bytes) -> dict[str, float]:

@@ -67,6 +67,7 @@ def prover(
     console.print(table)
     witness = figures["witness"]
     console.print(f"witness: {witness['cpu_s']} s CPU, {witness['us_per_constraint']} µs a constraint")
+    console.print(f"development key: {figures['setup']['wall_s']} s, {figures['setup']['cpu_s']} s CPU")
     verify = figures["verify"]
     console.print(
         f"verification: {verify['single_ms']} ms CPU a proof, {verify['batched_ms']} ms in a batch of 64 "
