@@ -113,15 +113,23 @@ class Compiled:
 
 @cache
 def circuits() -> Mapping[tuple[str, str], Circuit]:
-    """Every circuit of the manifest in every profile that it has parameters for."""
+    """
+    Every circuit of the manifest in every profile that it has parameters for.
+
+    A circuit of the protocol names fields of the profile and a list of public inputs; an example gives its own.
+    """
     manifest = tomllib.loads((checkout() / "circuits" / "manifest.toml").read_text())
-    return {
-        (name, profile): Circuit(
-            name, profile, listed["file"], listed["template"], tuple(parameters), tuple(listed["public"])
-        )
-        for name, listed in manifest["circuits"].items()
-        for profile, parameters in listed["parameters"].items()
-    }
+    found = {}
+    for name, listed in manifest["circuits"].items():
+        parameters, public = listed["parameters"], listed["public"]
+        if isinstance(parameters, list):
+            profiles = manifest["profiles"].items()
+            parameters = {profile: [fields[field] for field in parameters] for profile, fields in profiles}
+        names = manifest["publicInputs"][public] if isinstance(public, str) else public
+        for profile, values in parameters.items():
+            circuit = Circuit(name, profile, listed["file"], listed["template"], tuple(values), tuple(names))
+            found[name, profile] = circuit
+    return found
 
 
 def circuit(name: str, profile: str) -> Circuit:

@@ -30,6 +30,7 @@ function TAG_ASSOC() { return 26; }
 function TAG_PSEUDONYM() { return 27; }
 function TAG_SOLVENCY() { return 28; }
 function TAG_KEY() { return 29; }
+function TAG_LOTRISK() { return 30; }
 
 function BITS_ACCOUNT() { return 24; }
 function BITS_SLOT() { return 8; }
@@ -45,6 +46,7 @@ function BITS_AMOUNT() { return 64; }
 function BITS_VALUE() { return 47; }
 function BITS_CUSTODY() { return 64; }
 function BITS_TRADED() { return 64; }
+function BITS_LOTS() { return 104; }
 function BITS_STUCK() { return 160; }
 function BITS_PPM() { return 20; }
 function BITS_PLAINTEXT() { return 240; }

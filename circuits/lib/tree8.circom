@@ -1,8 +1,8 @@
 pragma circom 2.2.0;
 
-include "circomlib/circuits/poseidon.circom";
-
-function NODE_TAG() { return 1; }
+include "hash.circom";
+include "range.circom";
+include "shared.circom";
 
 /*
  * A value put at one of eight places among seven others, which keep their order.
@@ -24,7 +24,7 @@ template Place8() {
     // A: one-hot selectors from three bits; the bits sum to `place`, so `place` < 8
     signal bit[3];
     for (var i = 0; i < 3; i++) {
-        bit[i] <-- (place >> i) & 1;
+        bit[i] <-- (place >> i) & 1; // pinned by bit·(bit - 1) === 0 and place === their sum
         bit[i] * (bit[i] - 1) === 0;
     }
     place === bit[0] + 2 * bit[1] + 4 * bit[2];
@@ -69,12 +69,81 @@ template Path8(depth) {
 
     signal node[depth + 1];
     signal child[depth][8];
-    signal hash[depth][1];
     node[0] <== leaf;
     for (var level = 0; level < depth; level++) {
         child[level] <== Place8()(node[level], digit[level], sibling[level]);
-        hash[level] <== PoseidonEx(8, 1)(child[level], NODE_TAG());
-        node[level + 1] <== hash[level][0];
+        node[level + 1] <== Hash(8, TAG_NODE())(child[level]);
     }
     root <== node[depth];
+}
+
+/*
+ * One of eight, from three bits.
+ *
+ * @input bit[3]         - {bit} - from the caller
+ * @output selector[8]   - {bool} - 1 at the number that the bits spell
+ */
+template Select8() {
+    signal input bit[3];
+    signal output selector[8];
+
+    signal low <== bit[0] * bit[1];
+    var pair[4] = [1 - bit[0] - bit[1] + low, bit[0] - low, bit[1] - low, low];
+    for (var i = 0; i < 4; i++) {
+        selector[4 + i] <== pair[i] * bit[2];
+        selector[i] <== pair[i] - selector[4 + i];
+    }
+}
+
+/*
+ * A leaf replaced by another: the roots before and after, over one path.
+ *
+ * All eight children of each node are given, the one on the path among them: it is checked against the node below (7
+ * constraints), and the new one differs from it only there (8).
+ *
+ * @param depth               levels
+ * @input before, after       - {field} - the leaf
+ * @input index               - {uint 3·depth} - enforced here
+ * @input child[depth][8]     - {field} - of each node on the path before, from the leaves upwards
+ * @output rootBefore         - {field}
+ * @output rootAfter          - {field}
+ */
+template Update8(depth) {
+    signal input before;
+    signal input after;
+    signal input index;
+    signal input child[depth][8];
+    signal output rootBefore;
+    signal output rootAfter;
+
+    signal bit[3 * depth] <== Bits(3 * depth)(index);
+    signal selector[depth][8];
+    signal found[depth][7];
+    signal change[depth][8];
+    signal old[depth + 1];
+    signal new[depth + 1];
+    old[0] <== before;
+    new[0] <== after;
+    for (var level = 0; level < depth; level++) {
+        selector[level] <== Select8()([bit[3 * level], bit[3 * level + 1], bit[3 * level + 2]]);
+
+        // A: the child that the bits name is the node below
+        var named = child[level][0];
+        for (var k = 1; k < 8; k++) {
+            found[level][k - 1] <== selector[level][k] * (child[level][k] - child[level][0]);
+            named += found[level][k - 1];
+        }
+        named === old[level];
+
+        // B: the other seven stay
+        var replaced[8];
+        for (var k = 0; k < 8; k++) {
+            change[level][k] <== selector[level][k] * (new[level] - old[level]);
+            replaced[k] = child[level][k] + change[level][k];
+        }
+        old[level + 1] <== Hash(8, TAG_NODE())(child[level]);
+        new[level + 1] <== Hash(8, TAG_NODE())(replaced);
+    }
+    rootBefore <== old[depth];
+    rootAfter <== new[depth];
 }

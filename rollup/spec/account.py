@@ -15,7 +15,7 @@ from rollup.spec.hashes import field, hash_list, shifted, tagged, tagged_many
 from rollup.spec.shared import Profile, Tag
 from rollup.spec.types import FieldElement, Point, Vector
 
-__all__ = ["CHUNK", "FUND", "REVENUE", "Account", "Owner", "keys_hash"]
+__all__ = ["CHUNK", "FUND", "REVENUE", "Account", "Owner", "keys_hash", "owner_key_hash"]
 
 FUND = 0
 """Index of the guarantee fund: it takes over what fails and pays for what is missing."""
@@ -27,14 +27,14 @@ CHUNK = 8
 """Quantities that are hashed together in a vector of 64, so that a narrow touch re-hashes one or two chunks."""
 
 
-def keys_hash(owner_key: Point, trading_key: Point) -> FieldElement:
-    """
-    What a rotation replaces and a signature check opens: each key with the multiple that the circuit's ladder needs.
+def owner_key_hash(owner_key: Point) -> FieldElement:
+    """The owner's key with its shifted point, in a hash of its own, so that a trade opens no more than it uses."""
+    return tagged(Tag.KEY, *owner_key, *shifted(owner_key))
 
-    The owner's half is a hash of its own, so that a trade opens no more than it uses.
-    """
-    owner = tagged(Tag.KEY, *owner_key, *shifted(owner_key))
-    return tagged(Tag.KEYS, owner, *trading_key, *shifted(trading_key))
+
+def keys_hash(owner_key: Point, trading_key: Point) -> FieldElement:
+    """What a rotation signs and publishes: both keys, each with the multiple that the circuit's ladder needs."""
+    return tagged(Tag.KEYS, owner_key_hash(owner_key), *trading_key, *shifted(trading_key))
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,15 @@ class Owner:
 
     @cached_property
     def hash(self) -> FieldElement:
-        """`ownerHash`."""
-        view = tagged(Tag.VIEW, self.view_key)
-        return tagged(Tag.OWNER, self.keys_hash, view, self.note_commitment, self.l1_owner)
+        """`ownerHash`: the keys stand in it directly, which saves every touch a hash."""
+        trading = (*self.trading_key, *shifted(self.trading_key))
+        owner = owner_key_hash(self.owner_key)
+        return tagged(Tag.OWNER, owner, *trading, self.view_commitment, self.note_commitment, self.l1_owner)
+
+    @cached_property
+    def view_commitment(self) -> FieldElement:
+        """H[VIEW](viewKey): what an auditor is shown of the view key, which opens everything."""
+        return tagged(Tag.VIEW, self.view_key)
 
     def rotated(self, owner_key: Point, trading_key: Point) -> Owner:
         """The same owner under new keys; nothing else of an owner ever changes."""

@@ -102,7 +102,7 @@ def check_close_rule(before: Values, after: Values, parameters: Parameters, bits
         "MGN-4",
         "the maintenance value falls below zero and below what it was",
     )
-    if excused and floor >= 0:
+    if excused and 0 <= floor < 1 << bits:
         return
     kept = (close_out * floor + (MILLION - close_out) * after[0]) - (
         close_out * worst_before + (MILLION - close_out) * before[0]

@@ -23,7 +23,11 @@ FULL = (1 << Width.QUANTITY) - 1
 """What a cancelled place counts as filled: no quantity is larger."""
 
 NONCE_REACH = 1 << 32
-"""How far a nonce may run ahead of its place; without the bound a stolen trading key burns the place for ever."""
+"""
+How far a nonce may run ahead of its place; without the bound a stolen trading key burns the place for ever.
+
+An order's reach is measured from the place with its fill, in one subtraction: base - stored < 2^72.
+"""
 
 
 @dataclass(frozen=True)
@@ -98,9 +102,10 @@ class Leg:
 def filled(stored: int, leg: Leg) -> int:
     """The place after a fill; ORD-1 to ORD-4."""
     order = leg.order
-    place = unpack("place", stored)
-    _check_reach(place["nonce"], order.nonce, "ORD-1")
-    base = place["filled"] if order.nonce == place["nonce"] else 0
+    start = order.nonce << Width.QUANTITY
+    base = stored - start if order.nonce == unpack("place", stored)["nonce"] else 0
+    if order.nonce >> Width.NONCE or not 0 <= start + base - stored < NONCE_REACH << Width.QUANTITY:
+        raise Rejected("ORD-1", "carries a nonce below its place, or 2^32 or more ahead of it", order.nonce)
     if leg.quantity < 1:
         raise Rejected("ORD-2", "fills nothing", leg.quantity)
     if base + leg.quantity > order.quantity:
@@ -110,10 +115,7 @@ def filled(stored: int, leg: Leg) -> int:
 
 def cancelled(stored: int, nonce: int) -> int:
     """The place after a cancel: nothing at this nonce or below it fills any more; ORD-5."""
-    _check_reach(unpack("place", stored)["nonce"], nonce, "ORD-5")
+    last = unpack("place", stored)["nonce"]
+    if not last <= nonce < min(last + NONCE_REACH, 1 << Width.NONCE):
+        raise Rejected("ORD-5", f"carries a nonce that is not at least {last} and below {last} + 2^32", nonce)
     return pack("place", filled=FULL, nonce=nonce)
-
-
-def _check_reach(stored: int, nonce: int, rule: str) -> None:
-    if not stored <= nonce < min(stored + NONCE_REACH, 1 << Width.NONCE):
-        raise Rejected(rule, f"carries a nonce that is not at least {stored} and below {stored} + 2^32", nonce)

@@ -43,6 +43,7 @@ class Tag(IntEnum):
     PSEUDONYM = 27
     SOLVENCY = 28
     KEY = 29
+    LOTRISK = 30
 
 
 class Width:
@@ -62,6 +63,7 @@ class Width:
     VALUE: Final = 47
     CUSTODY: Final = 64
     TRADED: Final = 64
+    LOTS: Final = 104
     STUCK: Final = 160
     PPM: Final = 20
     PLAINTEXT: Final = 240
@@ -126,7 +128,7 @@ WORDS: Final[dict[str, dict[str, int]]] = {
         "reduce_only": 1,
         "place": 8,
         "nonce": 40,
-        "expiry": 40,
+        "expiry": 41,
     },
     "order2": {
         "limit": 40,

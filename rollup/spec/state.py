@@ -43,8 +43,8 @@ class Suspense:
 
     @cached_property
     def hash(self) -> FieldElement:
-        elements = [to_field(value) for value in (*self.vector, self.fees)]
-        return tagged(Tag.SUSPENSE, hash_list(Tag.SUSPENSE, elements), self.blind)
+        owed = hash_list(Tag.SUSPENSE, [to_field(value) for value in self.vector])
+        return tagged(Tag.SUSPENSE, owed, to_field(self.fees), self.blind)
 
 
 @dataclass(frozen=True)

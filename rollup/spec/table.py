@@ -15,6 +15,7 @@ from typing import TypeAlias
 from rollup.spec.errors import TableBound
 from rollup.spec.hashes import field, hash_list, tagged
 from rollup.spec.shared import Status, Tag, Width
+from rollup.spec.types import FieldElement
 from rollup.spec.words import pack, unpack
 
 __all__ = ["CASH_MARK", "CASH_SLOT", "MILLION", "Mark", "Marks", "Parameters", "RiskTable"]
@@ -185,7 +186,18 @@ class RiskTable:
 
     @cached_property
     def marks_root(self) -> int:
-        return hash_list(Tag.MARKS, [mark.word() for mark in self.marks])
+        """Status, listing, F and W_0 of every slot, then the list of lot risks, which only a liquidation opens."""
+        risks = [risk for mark in self.marks for risk in (mark.risk_long, mark.risk_short)]
+        return hash_list(Tag.MARKS, [*self.mark_elements, hash_list(Tag.LOTRISK, risks)])
+
+    @cached_property
+    def mark_elements(self) -> tuple[FieldElement, ...]:
+        """What the circuits of a step read of the marks, four elements a slot."""
+        return tuple(
+            element
+            for mark in self.marks
+            for element in (mark.status.value, mark.listing, field(mark.funding), field(mark.value))
+        )
 
     @cached_property
     def stress_root(self) -> int:

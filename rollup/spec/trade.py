@@ -89,8 +89,8 @@ def check_leg(leg: Leg, index: Index, table: RiskTable) -> None:
     order = leg.order
     if order.account != index:
         raise Rejected("TRD-7", "fills an order of another account", order.account)
-    if order.expiry < table.time:
-        raise Rejected("TRD-8", "fills an expired order", order.expiry)
+    if not fits(order.expiry - table.time, Width.TIME):
+        raise Rejected("TRD-8", "fills an order that has expired, or does in 2^40 s or more", order.expiry)
     if not 1 <= order.slot < len(table.marks):
         raise Rejected("TRD-9", "trades a slot that is not an instrument", order.slot)
     mark = table.marks[order.slot]
@@ -114,17 +114,20 @@ def fill(vector: Vector, leg: Leg, table: RiskTable) -> Vector:
     """The vector after a leg: lots at their slot, cash with funding taken out, the fee."""
     slot, mark = leg.order.slot, table.marks[leg.order.slot]
     if leg.order.reduce_only or mark.status == Status.REDUCE_ONLY:
-        check_reduces(vector[slot], leg.sign, leg.quantity, "TRD-15")
+        check_reduces(vector[slot], leg.sign, leg.quantity, "TRD-15", Width.TRADED)
     after = list(vector)
     after[slot] += leg.sign * leg.quantity
     after[CASH_SLOT] -= leg.sign * (leg.cash - leg.quantity * mark.funding) + leg.fee
     return tuple(after)
 
 
-def check_reduces(held: int, sign: int, quantity: int, rule: str) -> None:
-    """Opposite sign, and no more than what is held."""
-    if sign * held >= 0 or quantity > abs(held):
+def check_reduces(held: int, sign: int, quantity: int, rule: str, bits: int = Width.LOTS) -> None:
+    """Opposite sign, and no more than what is held; what stays is one range check."""
+    stays = -sign * held - quantity
+    if stays < 0:
         raise Rejected(rule, f"does not reduce the {held} lots held", sign * quantity)
+    if not fits(stays, bits):
+        raise Rejected("MGN-6", f"leaves a position that does not fit {bits} bits", stays)
 
 
 def _apply_lane(work: Workspace, lane: Lane, table: RiskTable, wide: bool) -> list[FieldElement]:

@@ -17,6 +17,7 @@ library Shared {
     uint256 internal constant BITS_VALUE = 47;
     uint256 internal constant BITS_CUSTODY = 64;
     uint256 internal constant BITS_TRADED = 64;
+    uint256 internal constant BITS_LOTS = 104;
     uint256 internal constant BITS_STUCK = 160;
     uint256 internal constant BITS_PPM = 20;
     uint256 internal constant BITS_PLAINTEXT = 240;

@@ -30,6 +30,7 @@ pub const TAG_ASSOC: u32 = 26;
 pub const TAG_PSEUDONYM: u32 = 27;
 pub const TAG_SOLVENCY: u32 = 28;
 pub const TAG_KEY: u32 = 29;
+pub const TAG_LOTRISK: u32 = 30;
 
 pub const BITS_ACCOUNT: u32 = 24;
 pub const BITS_SLOT: u32 = 8;
@@ -45,6 +46,7 @@ pub const BITS_AMOUNT: u32 = 64;
 pub const BITS_VALUE: u32 = 47;
 pub const BITS_CUSTODY: u32 = 64;
 pub const BITS_TRADED: u32 = 64;
+pub const BITS_LOTS: u32 = 104;
 pub const BITS_STUCK: u32 = 160;
 pub const BITS_PPM: u32 = 20;
 pub const BITS_PLAINTEXT: u32 = 240;

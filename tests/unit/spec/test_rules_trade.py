@@ -235,7 +235,7 @@ def test_fill_a_cancelled_nonce_is_refused_even_for_the_largest_quantity(world: 
 
 @pytest.mark.parametrize(
     ("part", "bits"),
-    [("limit", 40), ("max_fee_ppm", 16), ("quantity", 40), ("expiry", 40), ("listing", 32), ("account", 24)],
+    [("limit", 40), ("max_fee_ppm", 16), ("quantity", 40), ("expiry", 41), ("listing", 32), ("account", 24)],
 )
 def test_pack_order_with_a_part_too_wide_is_out_of_range(world: World, part: str, bits: int) -> None:
     order = world.buy(2, 1, 1, 1_000).order
