@@ -51,6 +51,8 @@ check: setup ## lint, types, layers
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache | tail -n 8
+	@$(BIN)/python tools/hints.py --check
+	@$(BIN)/python tools/circomspect.py --optional
 ifeq ($(CARGO),)
 	@echo $(NO_RUST) >&2
 else
@@ -74,8 +76,10 @@ bench: setup ## measure everything that a document states
 	@$(BIN)/zkclear bench crypto
 	@$(BIN)/zkclear bench prover
 	@$(BIN)/zkclear bench law
+	@$(BIN)/zkclear circuits stats
 
 soak: setup ## what is too slow for every landing
+	@$(BIN)/python tools/circomspect.py
 	@$(BIN)/pytest -n 2 -m soak
 	@$(BIN)/pytest -n 2 --hypothesis-profile soak tests/property
 ifneq ($(CARGO),)

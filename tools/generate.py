@@ -114,6 +114,12 @@ def circom(manifest: dict[str, Any]) -> Iterator[str]:
         yield ""
         for member, value in members.items():
             yield f"function {constant(name)}_{member}() {{ return {value}; }}"
+    for layout, parts in manifest["words"].items():
+        yield ""
+        shift = 0
+        for part, bits in parts.items():
+            yield f"function AT_{constant(layout)}_{constant(part)}() {{ return 1 << {shift}; }}"
+            shift += bits
 
 
 def rust(manifest: dict[str, Any]) -> Iterator[str]:

@@ -64,11 +64,24 @@ template OrdersHash(R) {
 }
 
 /*
+ * What the keystreams of one step have in common: once a step.
+ *
+ * @input domain, salt   - {field} - public
+ * @output out           - {field}
+ */
+template SealContext() {
+    signal input domain;
+    signal input salt;
+    signal output out;
+    out <== Hash(2, TAG_CONTEXT())([domain, salt]);
+}
+
+/*
  * Blinding and keystream of one touch.
  *
  * @param words             of ciphertext, at most 14
  * @input viewKey           - {field}
- * @input domain, salt      - {field}
+ * @input context           - {field} - from SealContext
  * @input index             - {uint24}
  * @input nonce             - {uint40} - the one in the new leaf
  * @output blind            - {field}
@@ -76,14 +89,13 @@ template OrdersHash(R) {
  */
 template Seal(words) {
     signal input viewKey;
-    signal input domain;
+    signal input context;
     signal input index;
     signal input nonce;
-    signal input salt;
     signal output blind;
     signal output keystream[words];
 
-    signal key <== Hash(5, TAG_UPDATE())([viewKey, domain, index, nonce, salt]);
+    signal key <== Hash(3, TAG_UPDATE())([viewKey, context, index + nonce * (1 << BITS_ACCOUNT())]);
     var rate[words + 1];
     rate[0] = key;
     for (var i = 1; i <= words; i++) {
@@ -103,7 +115,7 @@ template Seal(words) {
  * The nonce begins at 0 and grows by one, so that it reaches 2^40 only from 2^40 - 1: a non-equality keeps it inside.
  *
  * @param words                             of ciphertext
- * @input domain, salt                      - {field} - public
+ * @input context                           - {field} - from SealContext
  * @input index                             - {uint24} - of the account
  * @input viewKey                           - {field} - the one in ownerBefore and in ownerAfter
  * @input ownerBefore, ownerAfter           - {field} - ownerHash
@@ -116,8 +128,7 @@ template Seal(words) {
  * @output keystream[words]                 - {field}
  */
 template Touch(words) {
-    signal input domain;
-    signal input salt;
+    signal input context;
     signal input index;
     signal input viewKey;
     signal input ownerBefore;
@@ -138,6 +149,6 @@ template Touch(words) {
     signal next <== nonce + 1;
     Nonzero()(next - (1 << BITS_NONCE()));
     signal nextBlind;
-    (nextBlind, keystream) <== Seal(words)(viewKey, domain, index, next, salt);
+    (nextBlind, keystream) <== Seal(words)(viewKey, context, index, next);
     leafAfter <== AccountLeaf()(ownerAfter, vectorAfter, ordersAfter, ownerNonceAfter, next, nextBlind);
 }

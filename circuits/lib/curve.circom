@@ -25,9 +25,10 @@ template ToMontgomery() {
     signal input in[2];
     signal output out[2];
 
+    // nothing times 0 is 2, so in[1] = 1 is stuck; pinned by out·(1 - y) === 1 + y
     out[0] <-- (1 + in[1]) / (1 - in[1]);
     out[0] * (1 - in[1]) === 1 + in[1];
-    out[1] <-- out[0] / in[0];
+    out[1] <-- out[0] / in[0]; // pinned by out[1]·x === out[0], as x ≠ 0
     out[1] * in[0] === out[0];
 }
 
@@ -41,9 +42,9 @@ template ToEdwards() {
     signal input in[2];
     signal output out[2];
 
-    out[0] <-- in[0] / in[1];
+    out[0] <-- in[0] / in[1]; // pinned by out·y === x, as y ≠ 0
     out[0] * in[1] === in[0];
-    out[1] <-- (in[0] - 1) / (in[0] + 1);
+    out[1] <-- (in[0] - 1) / (in[0] + 1); // pinned by out·(x + 1) === x - 1, as x ≠ -1
     out[1] * (in[0] + 1) === in[0] - 1;
 }
 
@@ -56,7 +57,7 @@ template Apart() {
     signal input left[2];
     signal input right[2];
 
-    signal inverse <-- 1 / (right[0] - left[0]);
+    signal inverse <-- 1 / (right[0] - left[0]); // pinned by inverse·(difference) === 1
     inverse * (right[0] - left[0]) === 1;
 }
 
@@ -71,6 +72,7 @@ template Add() {
     signal input right[2];
     signal output out[2];
 
+    // pinned by slope·(x2 - x1) === y2 - y1, as the points differ
     signal slope <-- (right[1] - left[1]) / (right[0] - left[0]);
     slope * (right[0] - left[0]) === right[1] - left[1];
     out[0] <== slope * slope - MONTGOMERY_A() - left[0] - right[0];
@@ -88,6 +90,7 @@ template Double() {
     signal output out[2];
 
     signal square <== in[0] * in[0];
+    // pinned by slope·2y === 3x² + 2Ax + 1, as y ≠ 0 or nothing satisfies it
     signal slope <-- (3 * square + 2 * MONTGOMERY_A() * in[0] + 1) / (2 * in[1]);
     slope * (2 * in[1]) === 3 * square + 2 * MONTGOMERY_A() * in[0] + 1;
     out[0] <== slope * slope - MONTGOMERY_A() - 2 * in[0];
@@ -109,10 +112,12 @@ template DoubleAdd() {
     signal input term[2];
     signal output out[2];
 
+    // pinned by first·(x2 - x1) === y2 - y1, as the points differ
     signal first <-- (term[1] - total[1]) / (term[0] - total[0]);
     first * (term[0] - total[0]) === term[1] - total[1];
     signal between <== first * first - MONTGOMERY_A() - total[0] - term[0];
-    // the y in between is first·(total.x - between) - total.y; hence the second slope
+    // the y in between is first·(total.x - between) - total.y; hence the second slope,
+    // pinned by (first + second)·(x - between) === 2y, as 0 = 2y has no solution
     signal second <-- 2 * total[1] / (total[0] - between) - first;
     (first + second) * (total[0] - between) === 2 * total[1];
     out[0] <== second * second - MONTGOMERY_A() - total[0] - between;

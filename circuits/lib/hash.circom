@@ -46,3 +46,35 @@ template HashList(n, tag) {
     }
     out <== state[blocks - 1][0];
 }
+
+/*
+ * The same list from one of its blocks on; whoever knows what stands before it is not asked for it.
+ *
+ * Another end under the same hash would be a collision: every block's capacity says how long the list is.
+ *
+ * @param n                  values of the whole list
+ * @param tag                one of TAG_…()
+ * @param first              the block that `in` begins with, at least 1
+ * @input before             - {field} - what the blocks before it hash to
+ * @input in[n - 15·first - 1]   - {field}
+ * @output out               - {field}
+ */
+template HashListEnd(n, tag, first) {
+    signal input before;
+    signal input in[n - 15 * first - 1];
+    signal output out;
+
+    var blocks = 1 + (n - 16 + 14) \ 15 - first;
+    signal state[blocks + 1][1];
+    state[0][0] <== before;
+    for (var b = 0; b < blocks; b++) {
+        var block[16];
+        block[0] = state[b][0];
+        for (var i = 1; i < 16; i++) {
+            var position = 15 * b + i - 1;
+            block[i] = position < n - 15 * first - 1 ? in[position] : 0;
+        }
+        state[b + 1] <== PoseidonEx(16, 1)(block, tag + (1 << 32) * n);
+    }
+    out <== state[blocks][0];
+}

@@ -22,7 +22,7 @@ template CanonicalBits() {
     var met = 1; // nothing compared yet
     var sum = 0;
     for (var i = 253; i >= 0; i--) {
-        bit[i] <-- (in >> i) & 1;
+        bit[i] <-- (in >> i) & 1; // pinned by one of the two bit constraints and sum === in
         sum += bit[i] * (1 << i);
         if ((largest >> i) & 1) {
             bit[i] * (bit[i] - 1) === 0;
@@ -94,6 +94,7 @@ template BaseMultiple() {
         // A: a point, or its opposite, from the table
         var half = i < windows - 1 ? 12 : 6;
         var entry = digit[i] < half ? half - 1 - digit[i] : digit[i] - half;
+        // the point, but for its sign, pinned by B and C
         x[i] <-- tableX[i][entry];
         y[i] <-- digit[i] < half ? -tableY[i][entry] : tableY[i][entry];
 

@@ -1,5 +1,6 @@
 pragma circom 2.2.0;
 
+include "hash.circom";
 include "margin.circom";
 include "range.circom";
 include "shared.circom";
@@ -142,9 +143,10 @@ template Leg(M, R) {
     Range(BITS_TIME())(expiry - time);
     Range(BITS_PRICE())(limit);
     Range(16)(maxFee);
-    signal first <== account + slot * (1 << 24) + listed * (1 << 32) + side * (1 << 64) + reduceOnly * (1 << 65)
-        + place * (1 << 66) + nonce * (1 << 74) + expiry * (1 << 114);
-    signal second <== limit + maxFee * (1 << 40) + quantity * (1 << 56);
+    signal first <== account + slot * AT_ORDER1_SLOT() + listed * AT_ORDER1_LISTING() + side * AT_ORDER1_SIDE()
+        + reduceOnly * AT_ORDER1_REDUCE_ONLY() + place * AT_ORDER1_PLACE() + nonce * AT_ORDER1_NONCE()
+        + expiry * AT_ORDER1_EXPIRY();
+    signal second <== limit + maxFee * AT_ORDER2_MAX_FEE_PPM() + quantity * AT_ORDER2_QUANTITY();
     signal message <== Hash(3, TAG_ORDER())([domain, first, second]);
     SignatureOf()(used, key, plus, minus, start, excess, message, r8, s);
 
@@ -189,6 +191,6 @@ template Leg(M, R) {
     Range(BITS_TRADED())(left);
 
     // H: for its owner
-    word <== used * (slot + side * (1 << 8) + lots * (1 << 9) + cash * (1 << 49) + fee * (1 << 129)
-        + place * (1 << 185) + nonce * (1 << 193));
+    word <== used * (slot + side * AT_LEG_SIDE() + lots * AT_LEG_QUANTITY() + cash * AT_LEG_CASH() + fee * AT_LEG_FEE()
+        + place * AT_LEG_PLACE() + nonce * AT_LEG_NONCE());
 }

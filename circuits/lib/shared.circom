@@ -31,6 +31,9 @@ function TAG_PSEUDONYM() { return 27; }
 function TAG_SOLVENCY() { return 28; }
 function TAG_KEY() { return 29; }
 function TAG_LOTRISK() { return 30; }
+function TAG_ATTEST() { return 31; }
+function TAG_CREDENTIAL() { return 32; }
+function TAG_CONTEXT() { return 33; }
 
 function BITS_ACCOUNT() { return 24; }
 function BITS_SLOT() { return 8; }
@@ -49,6 +52,8 @@ function BITS_TRADED() { return 64; }
 function BITS_LOTS() { return 104; }
 function BITS_STUCK() { return 160; }
 function BITS_PPM() { return 20; }
+function BITS_LEVERAGE() { return 40; }
+function BITS_JURISDICTION() { return 16; }
 function BITS_PLAINTEXT() { return 240; }
 function BITS_HEADER() { return 252; }
 
@@ -88,3 +93,56 @@ function MODE_LIQUIDATE() { return 1; }
 function MODE_TAKEOVER() { return 2; }
 function MODE_DELEVERAGE() { return 3; }
 function MODE_CLOSE() { return 4; }
+
+function AT_ORDER1_ACCOUNT() { return 1 << 0; }
+function AT_ORDER1_SLOT() { return 1 << 24; }
+function AT_ORDER1_LISTING() { return 1 << 32; }
+function AT_ORDER1_SIDE() { return 1 << 64; }
+function AT_ORDER1_REDUCE_ONLY() { return 1 << 65; }
+function AT_ORDER1_PLACE() { return 1 << 66; }
+function AT_ORDER1_NONCE() { return 1 << 74; }
+function AT_ORDER1_EXPIRY() { return 1 << 114; }
+
+function AT_ORDER2_LIMIT() { return 1 << 0; }
+function AT_ORDER2_MAX_FEE_PPM() { return 1 << 40; }
+function AT_ORDER2_QUANTITY() { return 1 << 56; }
+
+function AT_OPERATION_KIND() { return 1 << 0; }
+function AT_OPERATION_ACCOUNT() { return 1 << 8; }
+function AT_OPERATION_NONCE() { return 1 << 32; }
+function AT_OPERATION_EXPIRY() { return 1 << 72; }
+function AT_OPERATION_AMOUNT() { return 1 << 112; }
+
+function AT_PLACE_FILLED() { return 1 << 0; }
+function AT_PLACE_NONCE() { return 1 << 40; }
+
+function AT_LEG_SLOT() { return 1 << 0; }
+function AT_LEG_SIDE() { return 1 << 8; }
+function AT_LEG_QUANTITY() { return 1 << 9; }
+function AT_LEG_CASH() { return 1 << 49; }
+function AT_LEG_FEE() { return 1 << 129; }
+function AT_LEG_PLACE() { return 1 << 185; }
+function AT_LEG_NONCE() { return 1 << 193; }
+function AT_LEG_MODE() { return 1 << 233; }
+
+function AT_MARK_STATUS() { return 1 << 0; }
+function AT_MARK_LISTING() { return 1 << 3; }
+function AT_MARK_FUNDING() { return 1 << 35; }
+function AT_MARK_VALUE() { return 1 << 83; }
+function AT_MARK_RISK_LONG() { return 1 << 131; }
+function AT_MARK_RISK_SHORT() { return 1 << 179; }
+
+function AT_HEADER_KIND() { return 1 << 0; }
+function AT_HEADER_INDEX() { return 1 << 4; }
+function AT_HEADER_ASSET() { return 1 << 28; }
+function AT_HEADER_AMOUNT() { return 1 << 36; }
+function AT_HEADER_REQUEST() { return 1 << 100; }
+
+function AT_CREDENTIAL_JURISDICTION() { return 1 << 0; }
+function AT_CREDENTIAL_ACCREDITED() { return 1 << 16; }
+function AT_CREDENTIAL_EXPIRY() { return 1 << 17; }
+
+function AT_OPERATION_TEXT_KIND() { return 1 << 0; }
+function AT_OPERATION_TEXT_AMOUNT() { return 1 << 8; }
+function AT_OPERATION_TEXT_NONCE() { return 1 << 72; }
+function AT_OPERATION_TEXT_PEER() { return 1 << 112; }

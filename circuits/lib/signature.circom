@@ -101,7 +101,8 @@ template SignatureOf() {
     signal bit[254] <== CanonicalBits()(challenge);
     signal product[2] <== KeyMultiple()(bit, plus, minus, start);
 
-    // B: S·B8; without a signature some other multiple, for that of 0 has no form
+    // B: S·B8; without a signature some other multiple, for that of 0 has no form. Only points see the scalar: if
+    // enabled, it is pinned by R8 in D
     signal scalar <-- enabled == 1 ? s : 1;
     signal base[2] <== BaseMultiple()(scalar);
 

@@ -27,7 +27,7 @@ template SignatureCheckCircomlib() {
     enabled * (enabled - 1) === 0;
 
     // A: the signature, or a fixed one
-    signal reduced <-- s % SUBGROUP_ORDER();
+    signal reduced <-- s % SUBGROUP_ORDER(); // pinned by circomlib's check in B: below l, and S·B8 is what it must be
     var fixed[6] = FIXED_SIGNATURE();
     var given[6] = [key[0], key[1], r8[0], r8[1], reduced, message];
     signal used[6];
@@ -46,6 +46,6 @@ template SignatureCheckCircomlib() {
     verifier.M <== used[5];
 
     // C: R8 is not the identity
-    signal inverse <-- 1 / used[2];
+    signal inverse <-- 1 / used[2]; // pinned by inverse·R8.x === 1
     inverse * used[2] === 1;
 }

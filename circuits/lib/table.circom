@@ -5,6 +5,67 @@ include "range.circom";
 include "shared.circom";
 
 /*
+ * `marksRoot`: of every slot but cash, which needs no saying.
+ *
+ * @param M                     slots
+ * @input status[M], listing[M], funding[M], value[M]   - as in Marks; slot 0 is not read
+ * @input lotRiskHash           - {field} - HashList[LOTRISK]
+ * @output root                 - {field}
+ */
+template MarksRoot(M) {
+    signal input status[M];
+    signal input listing[M];
+    signal input funding[M];
+    signal input value[M];
+    signal input lotRiskHash;
+    signal output root;
+
+    var element[4 * M - 3];
+    for (var j = 1; j < M; j++) {
+        element[3 * j - 3] = status[j];
+        element[3 * j - 2] = listing[j];
+        element[3 * j - 1] = funding[j];
+        element[FIRST_VALUE(M) + j - 1] = value[j];
+    }
+    element[FIRST_VALUE(M) - 1] = lotRiskHash;
+    root <== HashList(4 * M - 3, TAG_MARKS())(element);
+}
+
+// Where the values begin in the list of marks; they come last, so that an escape opens the end of the list only.
+function FIRST_VALUE(M) { return 3 * M - 2; }
+
+// The block of that list in which they begin.
+function VALUE_BLOCK(M) { return (FIRST_VALUE(M) - 1) \ 15; }
+
+// Elements of that block before the first value.
+function BESIDE_VALUES(M) { return FIRST_VALUE(M) - 1 - 15 * VALUE_BLOCK(M); }
+
+/*
+ * `marksRoot` from its values, and a hash of what stands before them.
+ *
+ * @param M                           slots
+ * @input before                      - {field} - what the blocks before the first value hash to
+ * @input beside[BESIDE_VALUES(M)]    - {field} - elements of the first value's own block
+ * @input value[M]                    - {int47} - W_0; slot 0 is not read
+ * @output root                       - {field}
+ */
+template MarksFromValues(M) {
+    signal input before;
+    signal input beside[BESIDE_VALUES(M)];
+    signal input value[M];
+    signal output root;
+
+    var end[BESIDE_VALUES(M) + M - 1];
+    for (var i = 0; i < BESIDE_VALUES(M); i++) {
+        end[i] = beside[i];
+    }
+    for (var j = 1; j < M; j++) {
+        end[BESIDE_VALUES(M) + j - 1] = value[j];
+    }
+    root <== HashListEnd(4 * M - 3, TAG_MARKS(), VALUE_BLOCK(M))(before, end);
+}
+
+/*
  * `marksRoot`, and what a status says.
  *
  * The committee's members check that every value is of its width before they sign; circuits assume it.
@@ -31,11 +92,6 @@ template Marks(M) {
     signal output halted[M];
 
     // A: cash
-    var element[4 * M + 1];
-    element[0] = STATUS_ACTIVE();
-    element[1] = 0;
-    element[2] = 0;
-    element[3] = 1;
     closed[0] <== 1;
     reduceOnly[0] <== 0;
     settled[0] <== 0;
@@ -50,13 +106,8 @@ template Marks(M) {
         reduceOnly[j] <== bit[j][1] - settled[j];
         halted[j] <== bit[j][2];
         closed[j] <== 1 - bit[j][0] - reduceOnly[j] + settled[j];
-        element[4 * j] = status[j];
-        element[4 * j + 1] = listing[j];
-        element[4 * j + 2] = funding[j];
-        element[4 * j + 3] = value[j];
     }
-    element[4 * M] = lotRiskHash;
-    root <== HashList(4 * M + 1, TAG_MARKS())(element);
+    root <== MarksRoot(M)(status, listing, funding, value, lotRiskHash);
 }
 
 /*
@@ -111,14 +162,16 @@ template RiskTable(M, S) {
     parametersHash <== ParametersHash()(parameter);
     signal marksRoot;
     (marksRoot, closed, reduceOnly, settled, halted) <== Marks(M)(status, listing, funding, value, lotRiskHash);
-    var flat[S * M];
+    var flat[S * (M - 1)];
     for (var j = 0; j < M; j++) {
         row[0][j] <== j == 0 ? 1 : value[j];
         for (var s = 0; s < S; s++) {
             row[s + 1][j] <== j == 0 ? 1 : stress[s][j];
-            flat[s * M + j] = j == 0 ? 1 : stress[s][j];
+            if (j > 0) {
+                flat[s * (M - 1) + j - 1] = stress[s][j];
+            }
         }
     }
-    signal stressRoot <== HashList(S * M, TAG_STRESS())(flat);
+    signal stressRoot <== HashList(S * (M - 1), TAG_STRESS())(flat);
     root <== Hash(4, TAG_RISK())([parametersHash, marksRoot, stressRoot, time]);
 }

@@ -147,3 +147,72 @@ template Update8(depth) {
     rootBefore <== old[depth];
     rootAfter <== new[depth];
 }
+
+/*
+ * The root of the tree in which a leaf stands at an index.
+ *
+ * All eight children of each node are given; the index picks the one that must be the node below (10 constraints a
+ * level beside the hash; Path8 takes 24).
+ *
+ * @param depth               levels
+ * @input leaf                - {field}
+ * @input index               - {uint 3·depth} - enforced here
+ * @input child[depth][8]     - {field} - of each node on the path, from the leaf upwards
+ * @output root               - {field}
+ */
+template RootAt8(depth) {
+    signal input leaf;
+    signal input index;
+    signal input child[depth][8];
+    signal output root;
+
+    signal bit[3 * depth] <== Bits(3 * depth)(index);
+    signal pair[depth][4];
+    signal half[depth][2];
+    signal picked[depth];
+    signal node[depth + 1];
+    node[0] <== leaf;
+    for (var level = 0; level < depth; level++) {
+        // one of two by the lowest bit, four times; of those by the next, twice; of those by the highest
+        for (var i = 0; i < 4; i++) {
+            pair[level][i] <== bit[3 * level] * (child[level][2 * i + 1] - child[level][2 * i]) + child[level][2 * i];
+        }
+        for (var i = 0; i < 2; i++) {
+            half[level][i] <== bit[3 * level + 1] * (pair[level][2 * i + 1] - pair[level][2 * i]) + pair[level][2 * i];
+        }
+        picked[level] <== bit[3 * level + 2] * (half[level][1] - half[level][0]) + half[level][0];
+        picked[level] === node[level];
+        node[level + 1] <== Hash(8, TAG_NODE())(child[level]);
+    }
+    root <== node[depth];
+}
+
+/*
+ * The root of a tree in which a leaf stands, anywhere.
+ *
+ * One child of each node is the node below where the product of all differences is 0 (7 constraints a level beside the
+ * hash); which one it is, no wire says.
+ *
+ * @param depth               levels
+ * @input leaf                - {field}
+ * @input child[depth][8]     - {field} - of each node on the path, from the leaf upwards
+ * @output root               - {field}
+ */
+template RootAround8(depth) {
+    signal input leaf;
+    signal input child[depth][8];
+    signal output root;
+
+    signal missed[depth][7];
+    signal node[depth + 1];
+    node[0] <== leaf;
+    for (var level = 0; level < depth; level++) {
+        missed[level][0] <== (child[level][0] - node[level]) * (child[level][1] - node[level]);
+        for (var k = 1; k < 7; k++) {
+            missed[level][k] <== missed[level][k - 1] * (child[level][k + 1] - node[level]);
+        }
+        missed[level][6] === 0;
+        node[level + 1] <== Hash(8, TAG_NODE())(child[level]);
+    }
+    root <== node[depth];
+}

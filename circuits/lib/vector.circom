@@ -171,3 +171,26 @@ template SuspenseHash(M) {
     signal list <== HashList(M, TAG_SUSPENSE())(owed);
     out <== Hash(3, TAG_SUSPENSE())([list, fees, blind]);
 }
+
+/*
+ * The hash of what is owed before and after a change of fees alone: the vector is hashed once.
+ *
+ * @param M                        slots
+ * @input owed[M]                  - {integer}
+ * @input feesBefore, feesAfter    - {integer}
+ * @input blindBefore, blindAfter  - {field}
+ * @output hashBefore, hashAfter   - {field}
+ */
+template SuspenseHashTwice(M) {
+    signal input owed[M];
+    signal input feesBefore;
+    signal input blindBefore;
+    signal input feesAfter;
+    signal input blindAfter;
+    signal output hashBefore;
+    signal output hashAfter;
+
+    signal list <== HashList(M, TAG_SUSPENSE())(owed);
+    hashBefore <== Hash(3, TAG_SUSPENSE())([list, feesBefore, blindBefore]);
+    hashAfter <== Hash(3, TAG_SUSPENSE())([list, feesAfter, blindAfter]);
+}

@@ -17,7 +17,8 @@ include "../lib/words.circom";
  *
  * @param M, S, R, E          slots, stress scenarios, order places, height of the district
  * @param legs                of the lane: 1 is narrow
- * @input domain, salt, time  - public
+ * @input domain, time        - public
+ * @input context             - {field} - from SealContext
  * @input district            - {uint24} - number of the district; the account is local + 8^E·district
  * @input feeCap, maintenance, closeOut   - {ppm} - from the table's parameters
  * @input listing[M], reducing[M], settled[M], row[S + 1][M]   - from the table
@@ -35,7 +36,7 @@ include "../lib/words.circom";
  */
 template Lane(M, S, R, E, legs) {
     signal input domain;
-    signal input salt;
+    signal input context;
     signal input time;
     signal input district;
     signal input feeCap;
@@ -215,7 +216,7 @@ template Lane(M, S, R, E, legs) {
     signal leafAfter;
     signal keystream[legs];
     (leafBefore, leafAfter, keystream) <== Touch(legs)(
-        domain, salt, account, viewKey, owner, owner, vectorBefore, vectorAfter, ordersBefore, ordersAfter,
+        context, account, viewKey, owner, owner, vectorBefore, vectorAfter, ordersBefore, ordersAfter,
         ownerNonce, ownerNonce, nonce, blind
     );
     (rootBefore, rootAfter) <== Update8(E)(leafBefore, leafAfter, local, child);
@@ -312,6 +313,7 @@ template Trade(D, E, R, M, S, narrow, wide, legs) {
     paramsHash === table.parametersHash;
 
     // B: the lanes, the district's root threaded through them
+    signal context <== SealContext()(domain, salt);
     component lane[lanes];
     signal root[lanes + 1];
     var count[M];
@@ -330,7 +332,7 @@ template Trade(D, E, R, M, S, narrow, wide, legs) {
         var first = i < narrow ? i : narrow + (i - narrow) * legs;
         lane[i] = Lane(M, S, R, E, own);
         lane[i].domain <== domain;
-        lane[i].salt <== salt;
+        lane[i].context <== context;
         lane[i].time <== time;
         lane[i].district <== district;
         lane[i].feeCap <== parameter[CAP_FEE()];

@@ -12,7 +12,7 @@ import sys
 import typer
 
 from prover.errors import ProverError
-from rollup.cli import bench, ceremony, doctor, setup
+from rollup.cli import bench, ceremony, circuits, doctor, setup
 from rollup.cli.demo import demo
 from rollup.cli.output import complain
 from rollup.cli.rules import rules
@@ -31,6 +31,7 @@ app.command()(demo)
 app.command()(rules)
 app.add_typer(setup.app, name="setup")
 app.add_typer(ceremony.app, name="ceremony")
+app.add_typer(circuits.app, name="circuits")
 app.add_typer(bench.app, name="bench")
 
 

@@ -90,3 +90,24 @@ def law(json: Json = False) -> None:
     )
     console.print(f"one touch, every rule but the signature: {figures['apply_touch_us']} µs")
     console.print(f"largest error of the pricer, of the forward: {figures['pricer_max_error']:.1e}")
+
+
+@app.command()
+def claims(
+    json: Json = False,
+    profile: Annotated[str, typer.Option(help="tiny, small, standard.")] = "standard",
+) -> None:
+    """What a trader waits for who leaves alone: proofs of a withdrawal and of an escape."""
+    from rollup.benchmarks.claims import run_all
+
+    figures = run_all(profile)
+    if json:
+        emit(figures)
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in ("claim", "constraints", "witness s", "witness, key and proof s", "further proof s"):
+        table.add_column(heading, justify="left" if heading == "claim" else "right")
+    for name, row in figures.items():
+        cells = (row[part] for part in ("constraints", "witness_s", "cold_s", "prove_s"))
+        table.add_row(f"{name} ({row['profile']}, {row['backend']})", *(f"{cell:,}" for cell in cells))
+    console.print(table)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from prover import crypto
 from rollup.cli.chapter import Chapter
@@ -26,7 +26,7 @@ from rollup.spec.step import Applied, Body, Frame, Step, apply
 from rollup.spec.table import RiskTable
 from rollup.spec.trade import Lane, TradeStep
 
-__all__ = ["a_batch_under_the_law", "a_margined_market"]
+__all__ = ["TAKEOVER", "Story", "a_batch_under_the_law", "a_margined_market", "tables"]
 
 PROFILE = PROFILES["tiny"]
 DOMAIN = 20_260_101
@@ -57,50 +57,73 @@ def a_margined_market(chapter: Chapter) -> None:
     )
 
 
+@dataclass
+class Story:
+    """Steps of a small clearing house, each applied by the law."""
+
+    owners: dict[int, Owner] = field(default_factory=lambda: {index: _owner(index) for index in range(5)})
+    history: list[Applied] = field(default_factory=list)
+
+    @property
+    def state(self) -> State:
+        if self.history:
+            return self.history[-1].state
+        return State.genesis(PROFILE, DOMAIN, self.owners[0], self.owners[1])
+
+    def step(self, body: Body, risk: RiskTable, *, last: bool = True) -> Applied:
+        """Apply a step; `last` says that nothing is owed after it."""
+        owed = self.history[-1].suspense if self.history else Suspense.settled(PROFILE)
+        number, here = len(self.history), crypto.load()
+        blind = 0 if last else here.poseidon([number, 77])
+        frame = Frame(number, 0, here.poseidon([number, 99]), blind)
+        self.history.append(apply(Step(frame, body), self.state, owed, risk))
+        return self.history[-1]
+
+    def trade(self, calm: RiskTable) -> None:
+        """Three accounts are registered, two of them trade, the fees are credited."""
+        registered = (BUYER, SELLER, 4)
+        deposits = tuple(Deposit(index, index, 300 * USDC, self.owners[index]) for index in registered)
+        self.step(FundsStep((*deposits, Untouched(1)), 1), calm)
+        cash = 20 * calm.marks[PERPETUAL].price
+        fee = cash // 1_000
+        narrow = (
+            Lane(BUYER, (_leg(BUYER, Side.BUY, 20, cash, fee=fee, risk=calm),)),
+            Lane(SELLER, (_leg(SELLER, Side.SELL, 20, cash, fee=fee, risk=calm),)),
+        )
+        self.step(TradeStep(narrow, (Lane(4),)), calm, last=False)
+        self.step(FundsStep((FeeCredit(1, 2 * fee), Untouched(2), Untouched(3), Untouched(4)), 2), calm)
+
+
+TAKEOVER = LiquidateStep(FundLane(), (LiquidationLane(BUYER, Mode.TAKEOVER), LiquidationLane(4)), 3)
+"""The fund takes the buyer over; the other lane is a decoy."""
+
+
+def tables() -> tuple[RiskTable, RiskTable]:
+    """The default market, and the same after a fall by 24 %."""
+    governance = default_governance()
+    return (
+        build_table(default_inputs(PROFILE, governance), governance, PROFILE),
+        build_table(_crashed(governance), governance, PROFILE),
+    )
+
+
 def a_batch_under_the_law(chapter: Chapter) -> None:
     """Deposits, a trade and a takeover, step by step through the specification; one account rebuilt from its words."""
-    here = crypto.load()
-    owners = {index: _owner(index) for index in range(5)}
-    governance = default_governance()
-    calm = build_table(default_inputs(PROFILE, governance), governance, PROFILE)
-    history: list[Applied] = []
-
-    def step(body: Body, risk: RiskTable, *, last: bool = True) -> None:
-        before = history[-1].state if history else State.genesis(PROFILE, DOMAIN, owners[0], owners[1])
-        owed = history[-1].suspense if history else Suspense.settled(PROFILE)
-        number = len(history)
-        blind = 0 if last else here.poseidon([number, 77])
-        history.append(apply(Step(Frame(number, 0, here.poseidon([number, 99]), blind), body), before, owed, risk))
-
-    deposits = tuple(Deposit(index, index, 300 * USDC, owners[index]) for index in (BUYER, SELLER, 4))
-    step(FundsStep((*deposits, Untouched(1)), 1), calm)
-    cash = 20 * calm.marks[PERPETUAL].price
-    legs = {
-        side: _leg(account, side, 20, cash, fee=cash // 1_000, risk=calm)
-        for account, side in ((BUYER, Side.BUY), (SELLER, Side.SELL))
-    }
-    narrow = (Lane(BUYER, (legs[Side.BUY],)), Lane(SELLER, (legs[Side.SELL],)))
-    step(TradeStep(narrow, (Lane(4),)), calm, last=False)
-    step(FundsStep((FeeCredit(1, 2 * (cash // 1_000)), Untouched(2), Untouched(3), Untouched(4)), 2), calm)
-    chapter.claim(
-        "20 perpetuals changed hands and nothing is owed at the end of the batch", history[-1].suspense.is_zero
-    )
-    books = scan(history[-1].state, calm)
+    calm, crashed = tables()
+    story = Story()
+    story.trade(calm)
+    chapter.claim("20 perpetuals changed hands and nothing is owed at the end", story.history[-1].suspense.is_zero)
+    books = scan(story.state, calm)
     chapter.claim("the equity of all accounts is exactly the custody", books.balanced)
-    rebuilt = _rebuild(BUYER, owners[BUYER], history)
-    chapter.claim(
-        "the buyer rebuilds its account from published words alone", rebuilt == history[-1].state.accounts[BUYER]
-    )
-
-    crashed = build_table(_crashed(governance), governance, PROFILE)
-    takeover = LiquidateStep(FundLane(), (LiquidationLane(BUYER, Mode.TAKEOVER), LiquidationLane(4)), 3)
+    rebuilt = _rebuild(BUYER, story.owners[BUYER], story.history)
+    chapter.claim("the buyer rebuilds its account from published words alone", rebuilt == story.state.accounts[BUYER])
     try:
-        step(takeover, calm)
+        story.step(TAKEOVER, calm)
     except Rejected as refusal:
         chapter.claim(f"before the crash nobody can be taken over ({refusal.rule})", refusal.rule == "LIQ-10")
-    step(takeover, crashed)
-    books = scan(history[-1].state, crashed)
-    fund = history[-1].state.accounts[0]
+    story.step(TAKEOVER, crashed)
+    books = scan(story.state, crashed)
+    fund = story.state.accounts[0]
     chapter.claim("after a fall by 24 % the fund takes the buyer over", fund.vector[PERPETUAL] == 20)
     chapter.claim("and the books still balance, to the micro-dollar", books.balanced)
 

@@ -17,6 +17,7 @@ from prover import crypto
 from prover.errors import BackendUnavailable, ProverError
 from prover.reference.field import R
 from prover.types import Point, Signature
+from rollup.cli.batch_story import a_proven_batch
 from rollup.cli.chapter import Chapter
 from rollup.cli.law_story import a_batch_under_the_law, a_margined_market
 from rollup.cli.proving_story import a_first_proof
@@ -38,6 +39,7 @@ def tell(console: Console | None) -> list[dict[str, Any]]:
         ("4. A first statement, proven", a_first_proof),
         ("5. A market, priced and margined", a_margined_market),
         ("6. A batch under the law", a_batch_under_the_law),
+        ("7. The same batch, proven", a_proven_batch),
     ]
     told = []
     for title, play in chapters:
@@ -50,7 +52,7 @@ def tell(console: Console | None) -> list[dict[str, Any]]:
             chapter.skip(str(missing))
         told.append(chapter.summary())
     if console:
-        console.print("\nThat is as much as is built; circuits for these steps, contracts and the exchange come next.")
+        console.print("\nThat is as much as is built; contracts and the exchange come next.")
     return told
 
 

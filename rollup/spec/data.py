@@ -46,8 +46,10 @@ def seal(
     The seal of the touch that brings an account to `nonce`.
 
     Domain, index, nonce and salt are all in the key, so no two touches of any step, account or attempt share keystream.
+    What all touches of a step have in common is hashed once.
     """
-    blind, keystream = stream(tagged(Tag.UPDATE, view_key, domain, index, nonce, salt), words)
+    key = tagged(Tag.UPDATE, view_key, tagged(Tag.CONTEXT, domain, salt), index + (nonce << Width.ACCOUNT))
+    blind, keystream = stream(key, words)
     return Seal(blind, tuple(keystream))
 
 

@@ -18,7 +18,7 @@ from rollup.spec.hashes import R, check_key, tagged, verifies
 from rollup.spec.margin import check_initial, free_collateral, sweep, values_of
 from rollup.spec.notes import note
 from rollup.spec.orders import cancelled
-from rollup.spec.shared import Header, Operation, Tag, Width
+from rollup.spec.shared import Header, Operation, Profile, Tag, Width
 from rollup.spec.state import Workspace
 from rollup.spec.table import CASH_SLOT, RiskTable
 from rollup.spec.types import Cash, FieldElement, Index, Point, Signature, Time, Vector
@@ -185,6 +185,7 @@ def apply_funds(work: Workspace, step: FundsStep, table: RiskTable) -> list[Fiel
     """Apply every operation in order; returns the words after the custody commitment, which the caller puts first."""
     if len(step.operations) != work.state.profile.operations:
         raise Rejected("FND-1", "has another number of operations than its profile", len(step.operations))
+    _check_positions(step.operations, work.state.profile)
     _check_transfers(step.operations)
     words: list[FieldElement] = []
     for operation in step.operations:
@@ -202,6 +203,21 @@ def operation_message(
     """What an owner signs, or the trading key for a cancel: every kind has its own number."""
     packed = pack("operation", kind=kind, account=index, nonce=nonce, expiry=expiry, amount=amount)
     return tagged(Tag.OPERATION, domain, packed, target)
+
+
+def _check_positions(operations: tuple[Funding, ...], profile: Profile) -> None:
+    """FND-16: new keys, notes and forced payments need room that few operations share: no step has more than that."""
+    for what, count, room in (
+        ("registrations and rotations", sum(_brings_keys(one) for one in operations), profile.new_keys),
+        ("notes", sum(isinstance(one, NoteOut) for one in operations), profile.new_notes),
+        ("forced payments", sum(isinstance(one, Forced) for one in operations), profile.forced_payments),
+    ):
+        if count > room:
+            raise Rejected("FND-16", f"has more {what} than a step has room for", count)
+
+
+def _brings_keys(operation: Funding) -> bool:
+    return isinstance(operation, Rotate) or (isinstance(operation, Deposit) and operation.owner is not None)
 
 
 def _check_transfers(operations: tuple[Funding, ...]) -> None:

@@ -13,7 +13,7 @@ from prover import crypto
 from prover.errors import InvalidInput
 from prover.reference.babyjubjub import SUBGROUP_ORDER
 from prover.reference.field import R
-from prover.types import Point, Signature, Tree
+from prover.types import Point, Proof, Signature, Tree
 from rollup.spec.shared import Tag
 
 __all__ = [
@@ -22,9 +22,11 @@ __all__ = [
     "check_key",
     "field",
     "hash_list",
+    "hash_list_start",
     "keccak",
     "keccak_to_field",
     "new_tree",
+    "root_of",
     "shifted",
     "signed",
     "stream",
@@ -55,6 +57,15 @@ def tagged_many(tag: Tag, rows: Sequence[Sequence[int]]) -> list[int]:
 def hash_list(tag: Tag, elements: Sequence[int]) -> int:
     """HashList[tag](elements…)."""
     return _crypto.hash_list(elements, tag)
+
+
+def hash_list_start(tag: Tag, elements: Sequence[int], blocks: int) -> int:
+    """What the first blocks of HashList[tag](elements…) hash to, at least one; who opens the rest needs no others."""
+    capacity = tag + (len(elements) << 32)
+    state = _crypto.poseidon(elements[:16], capacity)
+    for start in range(16, 1 + 15 * blocks, 15):
+        state = _crypto.poseidon([state, *elements[start : start + 15]], capacity)
+    return state
 
 
 def stream(key: int, words: int) -> tuple[int, list[int]]:
@@ -101,6 +112,11 @@ def check_key(key: Point) -> None:
 def new_tree(depth: int) -> Tree:
     """An empty tree; nodes of all trees share one tag."""
     return _crypto.tree(depth, Tag.NODE)
+
+
+def root_of(path: Proof) -> int:
+    """The root that a leaf and its path lead to."""
+    return _crypto.root_of(path, Tag.NODE)
 
 
 def field(value: int) -> int:

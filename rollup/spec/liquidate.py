@@ -168,7 +168,9 @@ def _effect(work: Workspace, lane: LiquidationLane, vector: Vector, table: RiskT
             words = _leg_words(lane.legs, lane.mode, room)
             return _Effect(after, (penalty, *nothing[1:]), words, suspense=lane.legs)
         case Mode.TAKEOVER:
-            if not violates(values_of(vector, table), table.parameters.close_out):
+            values = values_of(vector, table)
+            _check_width(values)
+            if not violates(values, table.parameters.close_out):
                 raise Rejected("LIQ-10", "takes over an account that is not beyond close-out", lane.account)
             return _Effect(nothing, vector, _leg_words((), lane.mode, room))
         case Mode.DELEVERAGE:
@@ -247,7 +249,9 @@ def _closed(work: Workspace, lane: LiquidationLane, vector: Vector, table: RiskT
     """LIQ-12: what is owed is paid as far as custody reaches, or stays; everything else goes to the fund."""
     if holds_halted(vector, table.marks):
         kappa = MILLION
-    owed = owed_on_close(values_of(vector, table), kappa)
+    values = values_of(vector, table)
+    _check_width(values)
+    owed = owed_on_close(values, kappa)
     paid = min(owed, work.custody)
     if not fits(lane.request, 64):
         raise Rejected("LIQ-3", "has a queue number of more than 64 bits", lane.request)
@@ -271,6 +275,7 @@ def _fund_vector(
         raise Rejected("LIQ-4", "has more legs than the fund's lane", len(step.fund.legs))
     deleveraged = [leg for effect in effects for leg in effect.deleveraged]
     before = values_of(given, table)
+    _check_width(before)
     if deleveraged and not violates(before, table.parameters.maintenance):
         raise Rejected("LIQ-11", "deleverages while the fund keeps maintenance margin", min(before))
     if any(leg.penalty for leg in step.fund.legs):
@@ -299,9 +304,11 @@ def _check_shape(leg: Reduction, table: RiskTable) -> None:
         raise Rejected("LIQ-6", "has a quantity, cash or penalty too wide for its word", leg)
 
 
-def _check_width(after: Values, before: Values) -> None:
-    if max(map(abs, (*after, *before))) >> Width.STUCK - 1:
-        raise Rejected("MGN-6", f"holds a value that does not fit {Width.STUCK} bits", max(map(abs, after)))
+def _check_width(*values: Values) -> None:
+    """Section 4's bounds keep every reachable value inside; so the circuit need not ask, and all differences fit."""
+    widest = max(abs(value) for row in values for value in row)
+    if widest >> Width.STUCK - 1:
+        raise Rejected("MGN-6", f"holds a value that does not fit {Width.STUCK} bits and a sign", widest)
 
 
 def _risk(leg: Reduction, table: RiskTable) -> Cash:

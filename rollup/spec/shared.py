@@ -44,6 +44,9 @@ class Tag(IntEnum):
     SOLVENCY = 28
     KEY = 29
     LOTRISK = 30
+    ATTEST = 31
+    CREDENTIAL = 32
+    CONTEXT = 33
 
 
 class Width:
@@ -66,6 +69,8 @@ class Width:
     LOTS: Final = 104
     STUCK: Final = 160
     PPM: Final = 20
+    LEVERAGE: Final = 40
+    JURISDICTION: Final = 16
     PLAINTEXT: Final = 240
     HEADER: Final = 252
 
@@ -171,6 +176,11 @@ WORDS: Final[dict[str, dict[str, int]]] = {
         "amount": 64,
         "request": 64,
     },
+    "credential": {
+        "jurisdiction": 16,
+        "accredited": 1,
+        "expiry": 40,
+    },
     "operation_text": {
         "kind": 8,
         "amount": 64,
@@ -211,6 +221,35 @@ PUBLIC_INPUTS: Final[dict[str, tuple[str, ...]]] = {
         "index",
         "l1_owner",
         "claim",
+    ),
+    "solvency": (
+        "domain",
+        "state_root",
+        "risk_root",
+        "totals_before",
+        "totals_after",
+        "accounts",
+        "failed",
+        "balanced",
+        "fund_solvent",
+        "empty_slots",
+        "custody_commit",
+    ),
+    "account": (
+        "domain",
+        "state_root",
+        "risk_root",
+        "verifier",
+        "challenge",
+        "pseudonym",
+        "asked",
+        "equity",
+        "leverage",
+        "exposure",
+        "headroom",
+        "issuer",
+        "denied",
+        "now",
     ),
 }
 """Public inputs of each circuit, in the order in which a verifier takes them."""
@@ -332,7 +371,11 @@ class Profile:
     wide: int
     legs: int
     operations: int
+    new_keys: int
+    new_notes: int
+    forced_payments: int
     liquidations: int
+    groups: int
 
 
 PROFILES: Final[dict[str, Profile]] = {
@@ -348,7 +391,11 @@ PROFILES: Final[dict[str, Profile]] = {
         wide=1,
         legs=2,
         operations=4,
+        new_keys=2,
+        new_notes=2,
+        forced_payments=1,
         liquidations=2,
+        groups=3,
     ),
     "small": Profile(
         "small",
@@ -358,11 +405,15 @@ PROFILES: Final[dict[str, Profile]] = {
         places=8,
         slots=16,
         scenarios=8,
-        narrow=14,
+        narrow=17,
         wide=2,
         legs=7,
-        operations=16,
+        operations=18,
+        new_keys=4,
+        new_notes=4,
+        forced_payments=2,
         liquidations=6,
+        groups=10,
     ),
     "standard": Profile(
         "standard",
@@ -372,10 +423,14 @@ PROFILES: Final[dict[str, Profile]] = {
         places=16,
         slots=64,
         scenarios=16,
-        narrow=14,
-        wide=2,
+        narrow=8,
+        wide=1,
         legs=8,
-        operations=16,
+        operations=18,
+        new_keys=4,
+        new_notes=4,
+        forced_payments=2,
         liquidations=6,
+        groups=7,
     ),
 }

@@ -18,7 +18,18 @@ from rollup.spec.shared import Status, Tag, Width
 from rollup.spec.types import FieldElement
 from rollup.spec.words import pack, unpack
 
-__all__ = ["CASH_MARK", "CASH_SLOT", "MILLION", "Mark", "Marks", "Parameters", "RiskTable"]
+__all__ = [
+    "CASH_MARK",
+    "CASH_SLOT",
+    "MILLION",
+    "Mark",
+    "Marks",
+    "Parameters",
+    "RiskTable",
+    "lot_risk_hash",
+    "mark_elements",
+    "marks_root",
+]
 
 MILLION = 1_000_000
 """One, in parts per million: the unit of κ, bands and caps."""
@@ -134,6 +145,27 @@ class Mark:
 Marks: TypeAlias = tuple[Mark, ...]
 """The marks of all slots: all that a sweep and an escape need of a table, and what L1 posts in clear."""
 
+
+def lot_risk_hash(marks: Marks) -> FieldElement:
+    """Lot risks of every slot, which only a liquidation opens. Cash, the same in all tables, is in no list."""
+    return hash_list(Tag.LOTRISK, [risk for mark in marks[1:] for risk in (mark.risk_long, mark.risk_short)])
+
+
+def marks_root(marks: Marks) -> FieldElement:
+    """The list of `mark_elements`."""
+    return hash_list(Tag.MARKS, mark_elements(marks))
+
+
+def mark_elements(marks: Marks) -> list[FieldElement]:
+    """
+    Status, listing and F of every slot but cash, the hash of lot risks, then W_0 of every slot.
+
+    Values come last, so that an escape opens the end of the list only.
+    """
+    read = [part for mark in marks[1:] for part in (mark.status.value, mark.listing, field(mark.funding))]
+    return [*read, lot_risk_hash(marks), *(field(mark.value) for mark in marks[1:])]
+
+
 CASH_MARK = Mark(Status.ACTIVE, 0, 0, 1, 0, 0)
 """What slot 0 always holds."""
 
@@ -185,23 +217,16 @@ class RiskTable:
         return any(mark.status == Status.ACTIVE for mark in self.marks[1:])
 
     @cached_property
-    def marks_root(self) -> int:
-        """Status, listing, F and W_0 of every slot, then the list of lot risks, which only a liquidation opens."""
-        risks = [risk for mark in self.marks for risk in (mark.risk_long, mark.risk_short)]
-        return hash_list(Tag.MARKS, [*self.mark_elements, hash_list(Tag.LOTRISK, risks)])
+    def lot_risk_hash(self) -> int:
+        return lot_risk_hash(self.marks)
 
     @cached_property
-    def mark_elements(self) -> tuple[FieldElement, ...]:
-        """What the circuits of a step read of the marks, four elements a slot."""
-        return tuple(
-            element
-            for mark in self.marks
-            for element in (mark.status.value, mark.listing, field(mark.funding), field(mark.value))
-        )
+    def marks_root(self) -> int:
+        return marks_root(self.marks)
 
     @cached_property
     def stress_root(self) -> int:
-        return hash_list(Tag.STRESS, [field(value) for row in self.stress for value in row])
+        return hash_list(Tag.STRESS, [field(value) for row in self.stress for value in row[1:]])
 
     @cached_property
     def root(self) -> int:

@@ -11,11 +11,11 @@ from typing import TypeAlias
 
 from prover.types import ARITY, Proof
 from rollup.spec.account import Account, Owner, owner_key_hash
-from rollup.spec.hashes import field, hash_list, shifted, tagged
+from rollup.spec.hashes import field, shifted, tagged
 from rollup.spec.shared import Tag
 from rollup.spec.state import State, Suspense
 from rollup.spec.step import Applied
-from rollup.spec.table import Parameters, RiskTable
+from rollup.spec.table import Marks, Parameters, RiskTable, lot_risk_hash
 from rollup.spec.types import FieldElement
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "camel",
     "children",
     "fields",
+    "mark_inputs",
     "owner_inputs",
     "parameter_inputs",
     "public_inputs",
@@ -73,15 +74,21 @@ def parameter_inputs(parameters: Parameters) -> list[int]:
 
 def risk_inputs(table: RiskTable) -> Inputs:
     """What `riskRoot` opens to, as far as trade and funds steps read it."""
-    risks = [risk for mark in table.marks for risk in (mark.risk_long, mark.risk_short)]
     return {
         "parameter": parameter_inputs(table.parameters),
-        "status": [mark.status.value for mark in table.marks],
-        "listing": [mark.listing for mark in table.marks],
-        "funding": fields(mark.funding for mark in table.marks),
-        "value": fields(mark.value for mark in table.marks),
-        "lotRiskHash": hash_list(Tag.LOTRISK, risks),
+        **mark_inputs(table.marks),
         "stress": [fields(row) for row in table.stress],
+    }
+
+
+def mark_inputs(marks: Marks) -> Inputs:
+    """What `marksRoot` opens to."""
+    return {
+        "status": [mark.status.value for mark in marks],
+        "listing": [mark.listing for mark in marks],
+        "funding": fields(mark.funding for mark in marks),
+        "value": fields(mark.value for mark in marks),
+        "lotRiskHash": lot_risk_hash(marks),
     }
 
 

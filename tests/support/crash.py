@@ -34,6 +34,9 @@ PROFILE = Profile(
     wide=2,
     legs=4,
     operations=4,
+    new_keys=4,
+    new_notes=4,
+    forced_payments=4,
     liquidations=8,
 )
 

@@ -230,9 +230,17 @@ class Clearing:
         """Attest a batch-end root, the latest by default, at its table."""
         root = self.storage.latest_root if root is None else root
         risk_root = parts.pop("risk_root", self.storage.roots[root].risk_root if root in self.storage.roots else 0)
-        attestation = Attestation(root, risk_root, parts.pop("valid", True), sum(1 << slot for slot in empty))
-        proof = parts.pop("proof", Proof(KEYS[ProofKind.SOLVENCY], attestation.inputs(DOMAIN)))
-        self.contract.attest(self.call(), attestation, proof)
+        failed = 0 if parts.pop("valid", True) else 1
+        slots = sum(1 << slot for slot in empty)
+        said = {"accounts": 2, "failed": failed, "balanced": True, "fund_solvent": True, "custody_commit": 5, **parts}
+        proofs = said.pop("proofs", None)
+        attestation = Attestation(root, risk_root, empty_slots=slots, **said)
+        self.contract.attest(self.call(), attestation, self.shown(attestation) if proofs is None else proofs)
+
+    @staticmethod
+    def shown(attestation: Attestation) -> list[Proof]:
+        """A proof of each part of a scan."""
+        return [Proof(KEYS[ProofKind.SOLVENCY], one.inputs) for one in attestation.statements(DOMAIN)]
 
     def voucher(self, amount: int, recipient: int, name: object = 0, **parts: Any) -> Withdrawal:
         """A claim to a note of the latest root; public form unless `association_root` is given."""

@@ -20,6 +20,8 @@ library Shared {
     uint256 internal constant BITS_LOTS = 104;
     uint256 internal constant BITS_STUCK = 160;
     uint256 internal constant BITS_PPM = 20;
+    uint256 internal constant BITS_LEVERAGE = 40;
+    uint256 internal constant BITS_JURISDICTION = 16;
     uint256 internal constant BITS_PLAINTEXT = 240;
     uint256 internal constant BITS_HEADER = 252;
 
@@ -104,6 +106,10 @@ library Shared {
     uint256 internal constant HEADER_AMOUNT_AT = 36;
     uint256 internal constant HEADER_REQUEST_AT = 100;
 
+    uint256 internal constant CREDENTIAL_JURISDICTION_AT = 0;
+    uint256 internal constant CREDENTIAL_ACCREDITED_AT = 16;
+    uint256 internal constant CREDENTIAL_EXPIRY_AT = 17;
+
     uint256 internal constant OPERATION_TEXT_KIND_AT = 0;
     uint256 internal constant OPERATION_TEXT_AMOUNT_AT = 8;
     uint256 internal constant OPERATION_TEXT_NONCE_AT = 72;
@@ -136,4 +142,31 @@ library Shared {
     uint256 internal constant ESCAPE_INPUT_INDEX = 3;
     uint256 internal constant ESCAPE_INPUT_L1_OWNER = 4;
     uint256 internal constant ESCAPE_INPUT_CLAIM = 5;
+
+    uint256 internal constant SOLVENCY_INPUT_DOMAIN = 0;
+    uint256 internal constant SOLVENCY_INPUT_STATE_ROOT = 1;
+    uint256 internal constant SOLVENCY_INPUT_RISK_ROOT = 2;
+    uint256 internal constant SOLVENCY_INPUT_TOTALS_BEFORE = 3;
+    uint256 internal constant SOLVENCY_INPUT_TOTALS_AFTER = 4;
+    uint256 internal constant SOLVENCY_INPUT_ACCOUNTS = 5;
+    uint256 internal constant SOLVENCY_INPUT_FAILED = 6;
+    uint256 internal constant SOLVENCY_INPUT_BALANCED = 7;
+    uint256 internal constant SOLVENCY_INPUT_FUND_SOLVENT = 8;
+    uint256 internal constant SOLVENCY_INPUT_EMPTY_SLOTS = 9;
+    uint256 internal constant SOLVENCY_INPUT_CUSTODY_COMMIT = 10;
+
+    uint256 internal constant ACCOUNT_INPUT_DOMAIN = 0;
+    uint256 internal constant ACCOUNT_INPUT_STATE_ROOT = 1;
+    uint256 internal constant ACCOUNT_INPUT_RISK_ROOT = 2;
+    uint256 internal constant ACCOUNT_INPUT_VERIFIER = 3;
+    uint256 internal constant ACCOUNT_INPUT_CHALLENGE = 4;
+    uint256 internal constant ACCOUNT_INPUT_PSEUDONYM = 5;
+    uint256 internal constant ACCOUNT_INPUT_ASKED = 6;
+    uint256 internal constant ACCOUNT_INPUT_EQUITY = 7;
+    uint256 internal constant ACCOUNT_INPUT_LEVERAGE = 8;
+    uint256 internal constant ACCOUNT_INPUT_EXPOSURE = 9;
+    uint256 internal constant ACCOUNT_INPUT_HEADROOM = 10;
+    uint256 internal constant ACCOUNT_INPUT_ISSUER = 11;
+    uint256 internal constant ACCOUNT_INPUT_DENIED = 12;
+    uint256 internal constant ACCOUNT_INPUT_NOW = 13;
 }

@@ -31,6 +31,9 @@ pub const TAG_PSEUDONYM: u32 = 27;
 pub const TAG_SOLVENCY: u32 = 28;
 pub const TAG_KEY: u32 = 29;
 pub const TAG_LOTRISK: u32 = 30;
+pub const TAG_ATTEST: u32 = 31;
+pub const TAG_CREDENTIAL: u32 = 32;
+pub const TAG_CONTEXT: u32 = 33;
 
 pub const BITS_ACCOUNT: u32 = 24;
 pub const BITS_SLOT: u32 = 8;
@@ -49,6 +52,8 @@ pub const BITS_TRADED: u32 = 64;
 pub const BITS_LOTS: u32 = 104;
 pub const BITS_STUCK: u32 = 160;
 pub const BITS_PPM: u32 = 20;
+pub const BITS_LEVERAGE: u32 = 40;
+pub const BITS_JURISDICTION: u32 = 16;
 pub const BITS_PLAINTEXT: u32 = 240;
 pub const BITS_HEADER: u32 = 252;
 

@@ -9,7 +9,9 @@ may freeze the system, for good.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rollup.spec.hashes import R
 from rollup.spec.settlement import forced
@@ -18,6 +20,7 @@ from rollup.spec.settlement.rules import require
 from rollup.spec.settlement.storage import Storage
 from rollup.spec.settlement.vault import not_frozen
 from rollup.spec.shared import Status
+from rollup.spec.solvency import NO_TOTALS, ScanStatement
 from rollup.spec.table import Mark
 from rollup.spec.types import FieldElement, Time
 
@@ -26,21 +29,38 @@ __all__ = ["Attestation", "attest", "freeze", "gate_is_open", "overdue"]
 
 @dataclass(frozen=True, slots=True)
 class Attestation:
-    """What the last proof of a solvency scan opens."""
+    """What a solvency scan says, and what its proofs hand on."""
 
     state_root: FieldElement
     risk_root: FieldElement
-    valid: bool
-    """Fund not in debt, nobody beyond close-out, Σ equity = custody."""
+    accounts: int
+    failed: int
+    """Accounts other than the fund that are not shown to be within close-out."""
+    balanced: bool
+    """Σ equity = custody."""
+    fund_solvent: bool
     empty_slots: int
     """Bit j is set when slot j is settled and held by nobody."""
+    custody_commit: FieldElement
+    totals: tuple[FieldElement, ...] = ()
+    """The hash that every proof but the last leaves for the next."""
 
-    def inputs(self, domain: FieldElement) -> tuple[FieldElement, ...]:
-        """As a verifier takes them."""
-        return (domain, self.state_root, self.risk_root, int(self.valid), self.empty_slots)
+    @property
+    def valid(self) -> bool:
+        """Fund not in debt, nobody beyond close-out, Σ equity = custody."""
+        return self.balanced and self.fund_solvent and self.failed == 0
+
+    def statements(self, domain: FieldElement) -> list[ScanStatement]:
+        """What each proof says: the first takes up nothing, the last leaves nothing and opens what was counted."""
+        names = (domain, self.state_root, self.risk_root)
+        counts = (self.accounts, self.failed, int(self.balanced), int(self.fund_solvent))
+        chain = (NO_TOTALS, *self.totals)
+        linked = [ScanStatement(*names, before, after) for before, after in pairwise(chain)]
+        opened = (*counts, self.empty_slots, self.custody_commit)
+        return [*linked, ScanStatement(*names, chain[-1], NO_TOTALS, *opened)]
 
 
-def attest(storage: Storage, call: Call, attestation: Attestation, proof: object) -> None:
+def attest(storage: Storage, call: Call, attestation: Attestation, proofs: Sequence[object]) -> None:
     """Anyone files a scan of a batch-end root at that batch's last table."""
     not_frozen(storage)
     end = storage.roots.get(attestation.state_root)
@@ -49,12 +69,14 @@ def attest(storage: Storage, call: Call, attestation: Attestation, proof: object
     same = attestation.risk_root == end.risk_root and end.batch > 0  # Genesis has no table, and counts as attested.
     require(same, "L1-81", "uses another table than the batch's last", attestation.risk_root)
     require(attestation.valid, "L1-82", "shows books that are not in order", attestation)
-    inputs = attestation.inputs(storage.deployment.domain)
+    statements = attestation.statements(storage.deployment.domain)
     # ecMul takes its scalars modulo r: a proof for x is one for x + r, and `empty_slots` is read bit by bit.
-    require(all(0 <= value < R for value in inputs), "L1-4", "has an input that is no field element", attestation)
-    require(attestation.empty_slots < 1 << 256, "L1-4", "names slots that no table has", attestation.empty_slots)
-    valid = storage.deployment.precompiles.verifies(storage.verifiers[ProofKind.SOLVENCY], inputs, proof)
-    require(valid, "L1-6", "is not shown by its proof", attestation)
+    small = all(0 <= value < R for statement in statements for value in statement.inputs)
+    require(small, "L1-4", "has an input that is no field element", attestation)
+    require(len(proofs) == len(statements), "L1-6", "has more or fewer proofs than its chain", len(proofs))
+    key, verifies = storage.verifiers[ProofKind.SOLVENCY], storage.deployment.precompiles.verifies
+    for number, (statement, proof) in enumerate(zip(statements, proofs, strict=True)):
+        require(verifies(key, statement.inputs, proof), "L1-6", "is not shown by its proofs", number)
     storage.attested_time = max(storage.attested_time, end.time)
     for slot, word in enumerate(storage.tables[storage.epochs[end.risk_root]].marks):
         mark = Mark.of_word(word)

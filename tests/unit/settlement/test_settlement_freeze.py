@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from support.settlement_builders import Clearing
 from support.settlement_tokens import ALICE, GENESIS_ROOT, GUARDIAN, MEMBERS, OPERATOR, Proof
-from support.spec_values import NOW
+from support.spec_values import DOMAIN, NOW
 
-from rollup.spec.settlement import DAY, HOUR, SetOperator, Settings
+from rollup.spec.hashes import R
+from rollup.spec.settlement import DAY, HOUR, Attestation, SetOperator, Settings
+from rollup.spec.solvency import check_chain
 
 SLOW = Settings(minimum_deposit=100, liveness_deadline=9 * DAY, insolvency_deadline=9 * DAY, attestation_age=DAY)
 """Only the forced clock runs out within a week."""
@@ -26,11 +28,47 @@ def test_attestation_names_a_batch_end_root_and_its_last_table() -> None:
     with chain.refuses("L1-82"):
         chain.attest(valid=False)
     with chain.refuses("L1-6"):
-        chain.attest(proof=Proof(0, ()))
+        chain.attest(proofs=[Proof(0, ())])
     middle = chain.batch(chain.step(), chain.step()).steps[0].inputs["state_after"]
     with chain.refuses("L1-80"):
         chain.attest(root=middle)
     chain.attest()
+
+
+@pytest.mark.parametrize("parts", [{"failed": 1}, {"balanced": False}, {"fund_solvent": False}])
+def test_attestation_of_books_that_are_not_in_order_is_refused(parts: dict[str, int]) -> None:
+    chain = Clearing()
+    chain.batch()
+    with chain.refuses("L1-82"):
+        chain.attest(**parts)
+
+
+def test_attestation_of_many_proofs_takes_all_of_them_in_order() -> None:
+    """Each proof takes up what the one before left; the first takes up nothing, the last leaves nothing."""
+    chain = Clearing()
+    chain.batch()
+    root = chain.storage.latest_root
+    risk_root = chain.storage.roots[root].risk_root
+    said = Attestation(root, risk_root, 2, 0, True, True, 0, 5, (7, 8))
+    assert check_chain(said.statements(DOMAIN)).valid
+    proofs = chain.shown(said)
+    assert len(proofs) == 3
+    for wrong in (
+        [],
+        proofs[:2],
+        proofs[1:],
+        [*proofs, proofs[-1]],
+        [proofs[1], proofs[0], proofs[2]],
+        [proofs[2]] * 3,
+    ):
+        with chain.refuses("L1-6"):
+            chain.attest(totals=(7, 8), proofs=wrong)
+    with chain.refuses("L1-6"):
+        chain.attest(totals=(7, 9), proofs=proofs)
+    with chain.refuses("L1-4"):
+        chain.attest(totals=(7, 8 + R), proofs=proofs)
+    chain.attest(totals=(7, 8), proofs=proofs)
+    assert chain.storage.attested_time == chain.now
 
 
 def test_an_attestation_for_an_older_root_takes_nothing_back() -> None:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 from support.settlement_builders import Clearing
-from support.settlement_tokens import ALICE, BOB, CAROL, KEYS, MALLORY, MEMBERS, OPERATOR, Proof
-from support.spec_values import DOMAIN, NOW, PERPETUAL, Instrument
+from support.settlement_tokens import ALICE, BOB, CAROL, MALLORY, MEMBERS, OPERATOR
+from support.spec_values import NOW, PERPETUAL, Instrument
 
 from rollup.spec.hashes import R
-from rollup.spec.settlement import DAY, HOUR, Attestation, Payment, ProofKind, SetOperator
+from rollup.spec.settlement import DAY, HOUR, Attestation, Payment, SetOperator
 from rollup.spec.shared import Status, StepKind
 
 TRADE, FUNDS, LIQUIDATE = StepKind
@@ -35,11 +35,11 @@ def test_trap_10_attested_slots_plus_r_are_refused() -> None:
     chain = Clearing()
     chain.batch()
     root = chain.storage.latest_root
-    honest = Attestation(root, chain.storage.roots[root].risk_root, True, 0)
-    proof = Proof(KEYS[ProofKind.SOLVENCY], honest.inputs(DOMAIN))
+    honest = Attestation(root, chain.storage.roots[root].risk_root, 2, 0, True, True, 0, 5)
+    proofs = chain.shown(honest)
     with chain.refuses("L1-4"):
-        chain.contract.attest(chain.call(), replace(honest, empty_slots=R), proof)
-    chain.contract.attest(chain.call(), honest, proof)
+        chain.contract.attest(chain.call(), replace(honest, empty_slots=R), proofs)
+    chain.contract.attest(chain.call(), honest, proofs)
 
 
 def test_trap_15_evergreen_attestation_of_an_old_root() -> None:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-ID = re.compile(r'"((?:STA|STP|TRD|ORD|MGN|FND|LIQ|DAT|REC)-\d+)"')
+ID = re.compile(r'"((?:STA|STP|TRD|ORD|MGN|FND|LIQ|DAT|REC|CLM)-\d+)"')
 
 
 def raised() -> set[str]:

@@ -282,6 +282,19 @@ def test_credit_more_fees_than_were_taken_is_refused(world: World) -> None:
     assert (world.held(REVENUE, 0), world.held(FUND, 0)) == (60, 40)
 
 
+def test_bring_more_keys_notes_or_forced_requests_than_a_step_has_room_for_is_refused(world: World) -> None:
+    owner = world.traders[3].owner
+    keys = [Deposit(9, 1, 100, owner), Deposit(10, 2, 100, owner), world.rotate(2)]
+    notes = [world.note(3, 1), world.note(3, 1), world.note(2, 1)]
+    forced = [Forced(2, 1, 1), Forced(3, 2, 1)]
+    for operations, room in ((notes, 2), (forced, 1), (keys, 2)):
+        with refused("FND-16", world) as caught:
+            world.funds(*operations)
+        assert caught.value.value == room + 1
+        world.funds(*operations[:room])
+    world.funds(Deposit(9, 3, 1), Deposit(9, 4, 1), Deposit(9, 5, 1))
+
+
 def test_rotate_keeps_everything_but_the_keys(world: World) -> None:
     before = world.account(2)
     world.funds(world.rotate(2))

@@ -65,7 +65,8 @@ def test_trap_04_registration_shows_the_l1_owner_that_the_hash_commits_to() -> N
 def test_trap_05_withdraw_and_escape_are_built_from_l1_data_and_keys_alone(world: World) -> None:
     """Must work. After several notes: the tree, the note's place, its secrets, the account, its path and value."""
     genesis = dict(world.state.accounts)
-    world.funds(world.note(2, 100), world.note(3, 200), world.note(2, 300))
+    world.funds(world.note(2, 100), world.note(3, 200))
+    world.funds(world.note(2, 300))
     world.trade(narrow=[world.buy(2, 1, 5, 1_000), world.sell(3, 1, 5, 1_000)])
     world.funds(world.note(2, 400), world.withdraw(2, 7))
     chain = rebuilt(world.history, genesis, world.profile)

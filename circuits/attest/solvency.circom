@@ -1,0 +1,443 @@
+pragma circom 2.2.0;
+
+include "../lib/account.circom";
+include "../lib/margin.circom";
+include "../lib/state.circom";
+include "../lib/table.circom";
+include "../lib/tree8.circom";
+include "../lib/vector.circom";
+
+/*
+ * One place of the account tree: what it adds to the totals, and its leaf.
+ *
+ * @param M, S                  slots, stress scenarios
+ * @input used                  - {bool} - from the caller: whether its group is counted
+ * @input closeOut              - {ppm} - κ_co, from the table's parameters
+ * @input row[S + 1][M]         - {int47} - from the table
+ * @input emptyVector           - {field} - VectorHash of zeros
+ * @input occupied              - {bool} - enforced here: 0 is the empty leaf, with an empty vector; never where not used
+ * @input safe                  - {bool} - enforced here: 1 only if not beyond close-out; 0 is the prover's own loss
+ * @input ownerHash, ordersHash - {field} - with the rest what the leaf opens to
+ * @input vector[M]             - {integer}
+ * @input ownerNonce, nonce     - {uint40}
+ * @input blind                 - {field}
+ * @output leaf                 - {field}
+ * @output equity               - {integer} - val_0; 0 where empty
+ * @output square[M]            - {integer} - v_j²; slot 0 is 0
+ */
+template ScannedAccount(M, S) {
+    signal input used;
+    signal input closeOut;
+    signal input row[S + 1][M];
+    signal input emptyVector;
+    signal input occupied;
+    signal input safe;
+    signal input ownerHash;
+    signal input ordersHash;
+    signal input vector[M];
+    signal input ownerNonce;
+    signal input nonce;
+    signal input blind;
+    signal output leaf;
+    signal output equity;
+    signal output square[M];
+
+    // A: the leaf, or an empty one that holds nothing
+    occupied * (occupied - 1) === 0;
+    occupied * (1 - used) === 0;
+    signal vectorHash <== VectorHash(M)(vector);
+    (1 - occupied) * (vectorHash - emptyVector) === 0;
+    signal opened <== AccountLeaf()(ownerHash, vectorHash, ordersHash, ownerNonce, nonce, blind);
+    leaf <== occupied * opened;
+
+    // B: a floor under the value of every scenario, in 160 bits; there always is one
+    signal value[S + 1] <== Values(M, S + 1)(vector, row);
+    var lowest = value[0];
+    for (var s = 1; s <= S; s++) {
+        if (value[s] < lowest) { // circom compares as signed numbers
+            lowest = value[s];
+        }
+    }
+    signal floor <-- lowest; // pinned by value - floor in range for every scenario; any lower one is the prover's loss
+    for (var s = 0; s <= S; s++) {
+        Range(BITS_STUCK())(value[s] - floor);
+    }
+
+    // C: (10^6 - κ)·val_0 + κ·val_s ≥ 0 for every s, if the prover says so
+    safe * (safe - 1) === 0;
+    signal stressed <== closeOut * (floor - value[0]);
+    signal shown <== safe * (stressed + MILLION() * value[0]);
+    Range(BITS_STUCK() + BITS_PPM())(shown);
+
+    // D: for the totals
+    equity <== value[0];
+    square[0] <== 0;
+    for (var j = 1; j < M; j++) {
+        square[j] <== vector[j] * vector[j];
+    }
+}
+
+/*
+ * Whether a number is positive.
+ *
+ * @param n      at most 252
+ * @input in     - {integer} - -2^n < in ≤ 2^n: enforced here
+ * @output out   - {bool}
+ */
+template IsPositive(n) {
+    signal input in;
+    signal output out;
+
+    out <-- in > 0 ? 1 : 0; // pinned by out·(out - 1) === 0 and the one of -in and in - 1 in range
+    out * (out - 1) === 0;
+    signal size <== (2 * out - 1) * in;
+    Range(n)(size - out);
+}
+
+/*
+ * The root over a node at a number of its level; if it is the last, nothing but empty leaves follow it.
+ *
+ * @param depth                levels above the node
+ * @input node                 - {field}
+ * @input number               - {uint 3·depth} - enforced here
+ * @input last                 - {bool} - from the caller
+ * @input child[depth][8]      - {field} - of each node on the path, from below
+ * @input empty[depth]         - {field} - what an empty child is on each level
+ * @output root                - {field}
+ */
+template ScannedPath(depth) {
+    signal input node;
+    signal input number;
+    signal input last;
+    signal input child[depth][8];
+    signal input empty[depth];
+    signal output root;
+
+    signal bit[3 * depth] <== Bits(3 * depth)(number);
+    signal selector[depth][8];
+    signal found[depth][7];
+    signal right[depth][8];
+    signal on[depth + 1];
+    on[0] <== node;
+    for (var level = 0; level < depth; level++) {
+        // A: the child that the bits name is the node below
+        selector[level] <== Select8()([bit[3 * level], bit[3 * level + 1], bit[3 * level + 2]]);
+        var named = child[level][0];
+        for (var k = 1; k < 8; k++) {
+            found[level][k - 1] <== selector[level][k] * (child[level][k] - child[level][0]);
+            named += found[level][k - 1];
+        }
+        named === on[level];
+
+        // B: those behind it are empty, if nothing follows
+        var passed = 0;
+        right[level][0] <== 0;
+        for (var k = 1; k < 8; k++) {
+            passed += selector[level][k - 1];
+            right[level][k] <== last * passed;
+            right[level][k] * (child[level][k] - empty[level]) === 0;
+        }
+        on[level + 1] <== Hash(8, TAG_NODE())(child[level]);
+    }
+    root <== on[depth];
+}
+
+/*
+ * The hash of running totals, blinded and bound to what they are totals of.
+ *
+ * @param n                               totals
+ * @input domain, stateRoot, riskRoot     - {field} - public
+ * @input total[n]                        - {integer}
+ * @input blind                           - {field}
+ * @output out                            - {field}
+ */
+template TotalsHash(n) {
+    signal input domain;
+    signal input stateRoot;
+    signal input riskRoot;
+    signal input total[n];
+    signal input blind;
+    signal output out;
+
+    signal list <== HashList(n, TAG_SOLVENCY())(total);
+    out <== Hash(5, TAG_SOLVENCY())([domain, stateRoot, riskRoot, list, blind]);
+}
+
+/*
+ * One proof of a solvency scan: some consecutive groups of eight accounts, added to the totals of those before.
+ *
+ * Groups are numbered over the whole tree; up to `groups` of them are counted, the first always. They lie under at most
+ * `parents` consecutive nodes. The scan begins where totalsBefore is 0, with all totals 0, and ends where totalsAfter is
+ * 0, when everything behind the last counted group is empty; only there anything is opened.
+ *
+ * @param D, M, S, groups       depth of the account tree, slots, stress scenarios, groups of a proof
+ *
+ * Public
+ * @input domain                - {field} - in every hash of totals
+ * @input stateRoot, riskRoot   - {field} - those of the whole chain
+ * @input totalsBefore          - {field} - 0 at the beginning
+ * @input totalsAfter           - {field} - 0 at the end
+ * @input accounts, failed      - {uint 3·D} - accounts; those that are not shown safe, other than the fund
+ * @input balanced, fundSolvent - {bool} - Σ equity = custody; the fund's equity is not negative
+ * @input emptySlots            - {uint M} - bit j: slot j is settled and nobody holds it
+ * @input custodyCommit         - {field} - the state's
+ *                                These six are enforced here, and 0 unless the scan ends
+ * Private
+ * @input position              - {uint 3·D - 3} - the first group, enforced here
+ * @input equityBefore, accountsBefore, failedBefore, fundSolventBefore, squaresBefore[M], blindBefore
+ *                              - opened from totalsBefore; slot 0 is not read
+ * @input blindAfter            - {field}
+ * @input notesRoot, noteCount, custody, custodyRandom   - the rest of stateRoot, opened here
+ * @input parameter[8] ..       - see RiskTable
+ * @input counted[groups]       - {bool} - enforced here: groups that are counted, the first and whatever follows at once
+ * @input fundSafe              - {bool} - enforced here: 1 only if the fund's equity is not negative
+ * @input occupied .. blind     - see ScannedAccount; eight for each group
+ * @input groupNode[parents][8] - {field} - the children of the nodes over the groups: nodes over eight accounts
+ * @input child[parents][D - 2][8]   - {field} - of the nodes above, from below
+ */
+template Solvency(D, M, S, groups) {
+    var size = 8 * groups;
+    var parents = 1 + (groups + 6) \ 8;
+    var totals = M + 4;
+    // ---- public
+    signal input domain;
+    signal input stateRoot;
+    signal input riskRoot;
+    signal input totalsBefore;
+    signal input totalsAfter;
+    signal input accounts;
+    signal input failed;
+    signal input balanced;
+    signal input fundSolvent;
+    signal input emptySlots;
+    signal input custodyCommit;
+    // ---- private: totals, state, table
+    signal input position;
+    signal input equityBefore;
+    signal input accountsBefore;
+    signal input failedBefore;
+    signal input fundSolventBefore;
+    signal input squaresBefore[M];
+    signal input blindBefore;
+    signal input blindAfter;
+    signal input notesRoot;
+    signal input noteCount;
+    signal input custody;
+    signal input custodyRandom;
+    signal input parameter[8];
+    signal input status[M];
+    signal input listing[M];
+    signal input funding[M];
+    signal input value[M];
+    signal input lotRiskHash;
+    signal input stress[S][M];
+    signal input time;
+    // ---- private: accounts and their places
+    signal input counted[groups];
+    signal input fundSafe;
+    signal input occupied[size];
+    signal input safe[size];
+    signal input ownerHash[size];
+    signal input ordersHash[size];
+    signal input vector[size][M];
+    signal input ownerNonce[size];
+    signal input nonce[size];
+    signal input blind[size];
+    signal input groupNode[parents][8];
+    signal input child[parents][D - 2][8];
+
+    // A: the table
+    component table = RiskTable(M, S);
+    table.parameter <== parameter;
+    table.status <== status;
+    table.listing <== listing;
+    table.funding <== funding;
+    table.value <== value;
+    table.lotRiskHash <== lotRiskHash;
+    table.stress <== stress;
+    table.time <== time;
+    riskRoot === table.root;
+
+    // B: the totals before: none at the beginning
+    signal begins <== IsZero()(totalsBefore);
+    signal ends <== IsZero()(totalsAfter);
+    var before[M + 4];
+    before[0] = position;
+    before[1] = equityBefore;
+    before[2] = accountsBefore;
+    before[3] = failedBefore;
+    before[4] = fundSolventBefore;
+    for (var j = 1; j < M; j++) {
+        before[4 + j] = squaresBefore[j];
+    }
+    for (var i = 0; i < totals; i++) {
+        begins * before[i] === 0;
+    }
+    signal hashBefore <== TotalsHash(totals)(domain, stateRoot, riskRoot, before, blindBefore);
+    (1 - begins) * (totalsBefore - hashBefore) === 0;
+
+    // C: the accounts, eight to a group
+    for (var g = 0; g < groups; g++) {
+        counted[g] * (counted[g] - 1) === 0;
+        if (g == 0) {
+            counted[0] === 1;
+        } else {
+            counted[g] * (1 - counted[g - 1]) === 0;
+        }
+    }
+    var nothing[M];
+    for (var j = 0; j < M; j++) {
+        nothing[j] = 0;
+    }
+    signal emptyVector <== VectorHash(M)(nothing);
+    component account[size];
+    signal node[groups];
+    var equity = equityBefore;
+    var present = accountsBefore;
+    var unsafe = failedBefore;
+    var added[M];
+    for (var j = 1; j < M; j++) {
+        added[j] = 0;
+    }
+    for (var g = 0; g < groups; g++) {
+        var leaf[8];
+        for (var k = 0; k < 8; k++) {
+            var i = 8 * g + k;
+            account[i] = ScannedAccount(M, S);
+            account[i].used <== counted[g];
+            account[i].closeOut <== parameter[KAPPA_CLOSE_OUT()];
+            account[i].row <== table.row;
+            account[i].emptyVector <== emptyVector;
+            account[i].occupied <== occupied[i];
+            account[i].safe <== safe[i];
+            account[i].ownerHash <== ownerHash[i];
+            account[i].ordersHash <== ordersHash[i];
+            account[i].vector <== vector[i];
+            account[i].ownerNonce <== ownerNonce[i];
+            account[i].nonce <== nonce[i];
+            account[i].blind <== blind[i];
+            leaf[k] = account[i].leaf;
+            equity += account[i].equity;
+            present += occupied[i];
+            if (i > 0) {
+                unsafe += 1 - safe[i];
+            }
+            for (var j = 1; j < M; j++) {
+                added[j] += account[i].square[j];
+            }
+        }
+        node[g] <== Hash(8, TAG_NODE())(leaf);
+    }
+
+    // D: account 0 is the fund: beyond close-out or not, but its equity is shown
+    signal otherUnsafe <== (1 - begins) * (1 - safe[0]);
+    unsafe += otherUnsafe;
+    signal solvent <== begins * fundSafe;
+    solvent * (solvent - 1) === 0;
+    signal fundEquity <== solvent * account[0].equity;
+    Range(BITS_STUCK())(fundEquity);
+
+    // E: the groups stand in a row from `position` on, over one or several parents
+    signal place[3 * D - 3] <== Bits(3 * D - 3)(position);
+    signal offset[8] <== Select8()([place[0], place[1], place[2]]);
+    signal picked[groups][8];
+    signal wrong[groups];
+    var count = 0;
+    for (var g = 0; g < groups; g++) {
+        var named = 0;
+        for (var m = 0; m < 8; m++) {
+            picked[g][m] <== offset[m] * groupNode[(m + g) \ 8][(m + g) % 8];
+            named += picked[g][m];
+        }
+        wrong[g] <== counted[g] * (node[g] - named);
+        wrong[g] === 0;
+        count += counted[g];
+    }
+
+    // F: a parent is used if one of the counted groups lies under it
+    var end = place[0] + 2 * place[1] + 4 * place[2] + count;
+    signal usedParent[parents + 1];
+    usedParent[0] <== 1;
+    usedParent[parents] <== 0;
+    for (var t = 1; t < parents; t++) {
+        usedParent[t] <== IsPositive(8)(end - 8 * t);
+    }
+
+    // G: their paths to one root; where the scan ends, everything behind is empty
+    signal empty[D];
+    for (var level = 0; level < D; level++) {
+        if (level == 0) {
+            empty[0] <== 0;
+        } else {
+            empty[level] <== Hash(8, TAG_NODE())([
+                empty[level - 1], empty[level - 1], empty[level - 1], empty[level - 1],
+                empty[level - 1], empty[level - 1], empty[level - 1], empty[level - 1]
+            ]);
+        }
+    }
+    var emptyAbove[D - 2];
+    for (var level = 2; level < D; level++) {
+        emptyAbove[level - 2] = empty[level];
+    }
+    signal endsAt[8 * parents + 1] <== OneHot(8 * parents + 1, 0)(ends, end);
+    var behind = 0;
+    var number = (position - place[0] - 2 * place[1] - 4 * place[2]) / 8;
+    signal parent[parents];
+    signal numberOf[parents];
+    signal lastOf[parents];
+    signal root[parents];
+    signal astray[parents];
+    for (var t = 0; t < parents; t++) {
+        for (var k = 0; k < 8; k++) {
+            behind += endsAt[8 * t + k];
+            behind * (groupNode[t][k] - empty[1]) === 0;
+        }
+        parent[t] <== Hash(8, TAG_NODE())(groupNode[t]);
+        numberOf[t] <== usedParent[t] * (number + t);
+        lastOf[t] <== ends * (usedParent[t] - usedParent[t + 1]);
+        root[t] <== ScannedPath(D - 2)(parent[t], numberOf[t], lastOf[t], child[t], emptyAbove);
+        astray[t] <== usedParent[t] * (root[t] - root[0]);
+        astray[t] === 0;
+    }
+
+    // H: the state
+    signal commitment <== CustodyHash()(custody, custodyRandom);
+    signal state <== StateHash()(root[0], notesRoot, noteCount, commitment);
+    stateRoot === state;
+
+    // I: the totals after; squares of settled slots only
+    signal squares[M];
+    squares[0] <== 0;
+    var after[M + 4];
+    after[0] = position + count;
+    after[1] = equity;
+    after[2] = present;
+    after[3] = unsafe;
+    after[4] = fundSolventBefore + solvent;
+    for (var j = 1; j < M; j++) {
+        squares[j] <== squaresBefore[j] + table.settled[j] * added[j];
+        after[4 + j] = squares[j];
+    }
+    signal hashAfter <== TotalsHash(totals)(domain, stateRoot, riskRoot, after, blindAfter);
+    (1 - ends) * (totalsAfter - hashAfter) === 0;
+
+    // J: what the end opens
+    accounts === ends * present;
+    failed === ends * unsafe;
+    signal difference <== equity - custody;
+    signal equal <== IsZero()(difference);
+    balanced === ends * equal;
+    fundSolvent === ends * (fundSolventBefore + solvent);
+    signal unheld[M];
+    signal free[M];
+    unheld[0] <== 0;
+    free[0] <== 0;
+    var shown = 0;
+    for (var j = 1; j < M; j++) {
+        unheld[j] <== IsZero()(squares[j]);
+        free[j] <== table.settled[j] * unheld[j];
+        shown += free[j] * (1 << j);
+    }
+    emptySlots === ends * shown;
+    custodyCommit === ends * commitment;
+}

@@ -1,0 +1,331 @@
+pragma circom 2.2.0;
+
+include "account.circom";
+include "forced.circom";
+include "hash.circom";
+include "margin.circom";
+include "range.circom";
+include "shared.circom";
+include "signature.circom";
+include "tree8.circom";
+include "vector.circom";
+
+/*
+ * What kind of operation it is.
+ *
+ * @input kind              - {1 .. 10} - enforced here
+ * @output deposit .. feeCredit   - {bool} - at most one is 1; none in a decoy
+ * @output owners           - {bool} - signed by the owner key
+ * @output debit            - {bool} - takes the owner's money on its signature
+ * @output queued           - {bool} - answers a queue of L1
+ * @output header           - {uint4} - the kind that everybody sees
+ * @output internal         - {bool} - all of those look alike
+ */
+template OperationKind() {
+    signal input kind;
+    signal output deposit;
+    signal output withdraw;
+    signal output note;
+    signal output forced;
+    signal output transferOut;
+    signal output transferIn;
+    signal output rotate;
+    signal output cancel;
+    signal output feeCredit;
+    signal output owners;
+    signal output debit;
+    signal output queued;
+    signal output header;
+    signal output internal;
+
+    signal is[OPERATION_DECOY()] <== OneHot(OPERATION_DECOY(), OPERATION_DEPOSIT())(1, kind);
+    deposit <== is[OPERATION_DEPOSIT() - 1];
+    withdraw <== is[OPERATION_WITHDRAW() - 1];
+    note <== is[OPERATION_NOTE() - 1];
+    forced <== is[OPERATION_FORCED() - 1];
+    transferOut <== is[OPERATION_TRANSFER_OUT() - 1];
+    transferIn <== is[OPERATION_TRANSFER_IN() - 1];
+    rotate <== is[OPERATION_ROTATE() - 1];
+    cancel <== is[OPERATION_CANCEL() - 1];
+    feeCredit <== is[OPERATION_FEE_CREDIT() - 1];
+    debit <== withdraw + note + transferOut;
+    owners <== debit + rotate;
+    queued <== deposit + forced;
+    internal <== 1 - deposit - withdraw - note - forced;
+    header <== deposit * HEADER_DEPOSIT() + withdraw * HEADER_WITHDRAW() + note * HEADER_NOTE()
+        + forced * HEADER_FORCED() + internal * HEADER_INTERNAL();
+}
+
+/*
+ * Who said so: the owner, the trading key for a cancel, or nobody.
+ *
+ * The parts of the message are of their widths, so that packing is injective.
+ *
+ * @input owners, cancel        - {bool} - from OperationKind
+ * @input kind                  - {1 .. 10} - from OperationKind
+ * @input domain                - {field} - public
+ * @input time                  - {uint40} - of the table
+ * @input index                 - {uint24} - from Update8
+ * @input amount                - {uint64} - enforced by Operation; of a cancel its place
+ * @input number, expiry        - {uint40} - enforced here; expiry ≥ time, signed or not
+ * @input target                - {field}
+ * @input ownerKey[2] .. tradingShifted[2]   - {point} - opened from the leaf
+ * @input r8[2], s              - see SignatureOf
+ */
+template Authority() {
+    signal input owners;
+    signal input cancel;
+    signal input kind;
+    signal input domain;
+    signal input time;
+    signal input index;
+    signal input amount;
+    signal input number;
+    signal input expiry;
+    signal input target;
+    signal input ownerKey[2];
+    signal input ownerShifted[2];
+    signal input tradingKey[2];
+    signal input tradingShifted[2];
+    signal input r8[2];
+    signal input s;
+
+    var signed = owners + cancel;
+
+    // A: the message; nobody's number is 0
+    Range(BITS_NONCE())(number);
+    Range(BITS_TIME())(expiry);
+    Range(BITS_TIME())(expiry - time);
+    (1 - signed) * number === 0;
+    signal packed <== kind + index * (1 << 8) + number * (1 << 32) + expiry * (1 << 72) + amount * (1 << 112);
+    signal message <== Hash(3, TAG_OPERATION())([domain, packed, target]);
+
+    // B: the key
+    signal key[2];
+    signal shifted[2];
+    for (var i = 0; i < 2; i++) {
+        key[i] <== ownerKey[i] + cancel * (tradingKey[i] - ownerKey[i]);
+        shifted[i] <== ownerShifted[i] + cancel * (tradingShifted[i] - ownerShifted[i]);
+    }
+    SignatureCheck()(signed, key, shifted, message, r8, s);
+}
+
+/*
+ * What a number changes: an owner's number is above every one before it, a cancel's lies at or above its place.
+ *
+ * A cancel writes number and a full fill; it may run ahead by less than 2^32 and neither reads nor raises the owner's
+ * number. Both distances and the places in queues of L1 share their bits, since no kind has two of them.
+ *
+ * @param R                     order places
+ * @input owners, cancel        - {bool} - from OperationKind
+ * @input queued                - {bool} - from OperationKind; at most one of the three is 1
+ * @input number                - {uint40} - from Authority
+ * @input place                 - {0 .. R-1} - enforced here if it cancels
+ * @input request               - {uint64} - enforced here, 0 unless queued
+ * @input ownerNonce            - {uint40} - before
+ * @input stored[R]             - {uint80} - places before
+ * @output ownerNonceAfter      - {uint40}
+ * @output storedAfter[R]       - {uint80}
+ */
+template Numbers(R) {
+    signal input owners;
+    signal input cancel;
+    signal input queued;
+    signal input number;
+    signal input place;
+    signal input request;
+    signal input ownerNonce;
+    signal input stored[R];
+    signal output ownerNonceAfter;
+    signal output storedAfter[R];
+
+    // A: how far the number is above the owner's last one, or a cancel's last fill above its place
+    signal above <== owners * (number - ownerNonce - 1);
+    signal selector[R] <== OneHot(R, 0)(cancel, place);
+    signal before <== Dot(R)(selector, stored);
+    signal ahead <== cancel * ((number + 1) * (1 << BITS_QUANTITY()) - 1) - before;
+    (1 - queued) * request === 0;
+
+    // B: not negative; 72 bits for a cancel, 64 for a queue. An owner's is below 2^40, as its number is
+    signal bit[72] <== Bits(72)(above + ahead + request);
+    var beyond = 0;
+    for (var i = 64; i < 72; i++) {
+        beyond += bit[i];
+    }
+    queued * beyond === 0;
+
+    // C: what stays
+    ownerNonceAfter <== ownerNonce + above + owners;
+    for (var r = 0; r < R; r++) {
+        storedAfter[r] <== stored[r] + selector[r] * ahead;
+    }
+}
+
+/*
+ * One operation of a funds step on one account, but for what stands in positions that operations share: new keys, the
+ * note, and that a forced payment is exact.
+ *
+ * Nothing that is published is the prover's to choose: what a kind does not use is 0.
+ *
+ * @param D, R, M, S            depth, order places, slots, stress scenarios
+ * @input domain, time          - public
+ * @input context               - {field} - from SealContext
+ * @input settled[M], row[S + 1][M]   - from the table
+ * @input index                 - {uint 3·D} - enforced here; the fund only by deposit and fee credit
+ * @input ownerKey[2] .. blind  - the account before, opened here; see OwnerHash
+ * @input child[D][8]           - {field} - its path, as the operation before left it
+ * @input kind                  - {1 .. 10} - enforced here
+ * @input registering           - {bool} - of a deposit, enforced here: the leaf was empty, and keys[]
+ * @input amount                - {uint64} - enforced here; of a cancel its place, of a rotation and a decoy 0
+ * @input number, expiry        - {uint40} - see Authority
+ * @input target                - {field} - what is signed with it; see B
+ * @input request               - {uint64} - place in a queue of L1; enforced here, 0 unless deposit or forced
+ * @input plainAux              - {field} - aux before encryption; see B
+ * @input peer                  - {uint24} - other account of a transfer, else 0; from the step
+ * @input ownerHashAfter        - {field} - from the shared position if keys are new; else enforced here
+ * @input r8[2], s              - see SignatureOf
+ * @output rootBefore, rootAfter   - {field} - of the account tree
+ * @output word[4]              - {field} - header, aux, leaf, ciphertext
+ * @output note, forced, transferOut, transferIn, newKeys   - {bool} - for the step
+ * @output custodyChange, feeChange   - {integer}
+ * @output viewHash             - {field}
+ * @output valueAfter[S + 1]    - {integer} - val_s
+ */
+template Operation(D, R, M, S) {
+    signal input domain;
+    signal input context;
+    signal input time;
+    signal input settled[M];
+    signal input row[S + 1][M];
+    signal input index;
+    signal input ownerKey[2];
+    signal input ownerShifted[2];
+    signal input tradingKey[2];
+    signal input tradingShifted[2];
+    signal input viewKey;
+    signal input noteCommitment;
+    signal input l1Owner;
+    signal input vector[M];
+    signal input place[R];
+    signal input ownerNonce;
+    signal input nonce;
+    signal input blind;
+    signal input child[D][8];
+    signal input kind;
+    signal input registering;
+    signal input amount;
+    signal input number;
+    signal input expiry;
+    signal input target;
+    signal input request;
+    signal input plainAux;
+    signal input peer;
+    signal input ownerHashAfter;
+    signal input r8[2];
+    signal input s;
+    signal output rootBefore;
+    signal output rootAfter;
+    signal output word[4];
+    signal output note;
+    signal output forced;
+    signal output transferOut;
+    signal output transferIn;
+    signal output newKeys;
+    signal output custodyChange;
+    signal output feeChange;
+    signal output viewHash;
+    signal output valueAfter[S + 1];
+
+    // A: the kind, and whom it may touch
+    component is = OperationKind();
+    is.kind <== kind;
+    note <== is.note;
+    forced <== is.forced;
+    transferOut <== is.transferOut;
+    transferIn <== is.transferIn;
+    registering * (is.deposit - registering) === 0;
+    newKeys <== registering + is.rotate;
+    Nonzero()(index + is.deposit + is.feeCredit);
+    signal credited <== is.feeCredit * index;
+    credited * (credited - 1) === 0;
+
+    // B: amount, target and aux. A transfer's target is from the step, a rotation's from its new keys
+    Range(BITS_AMOUNT())(amount);
+    (is.internal - is.transferOut - is.transferIn - is.cancel - is.feeCredit) * amount === 0;
+    is.cancel * target === 0;
+    (is.withdraw + is.rotate) * (plainAux - target) === 0;
+    registering * (plainAux - ownerHashAfter) === 0;
+    (1 - is.withdraw - is.rotate - note - forced - registering) * plainAux === 0;
+    signal address <== registering * l1Owner;
+    signal recipient <== is.withdraw * target;
+    Range(160)(address + recipient);
+
+    // C: who said so, and under which number
+    Authority()(
+        is.owners, is.cancel, kind, domain, time, index, amount, number, expiry, target,
+        ownerKey, ownerShifted, tradingKey, tradingShifted, r8, s
+    );
+    signal ownerNonceAfter;
+    signal placeAfter[R];
+    (ownerNonceAfter, placeAfter) <== Numbers(R)(
+        is.owners, is.cancel, is.queued, number, amount, request, ownerNonce, place
+    );
+
+    // D: cash after the sweep
+    signal swept[M] <== Sweep(M)(vector, settled, row[0]);
+    signal change <== (is.deposit + transferIn + is.feeCredit - is.debit - forced) * amount;
+    custodyChange <== (is.deposit - is.withdraw - note - forced) * amount;
+    feeChange <== -is.feeCredit * amount;
+    signal after[M];
+    after[0] <== swept[0] + change;
+    for (var j = 1; j < M; j++) {
+        after[j] <== swept[j];
+    }
+
+    // E: margin: after a debit, and wherever a forced request is paid anything
+    valueAfter <== Values(M, S + 1)(after, row);
+    signal paying <== Paying()(forced, amount);
+    NoneNegative(S + 1, BITS_STUCK())(is.debit + paying, valueAfter);
+
+    // F: whose it is: new keys, or the ones that were there
+    signal ownerKeyHash <== Hash(4, TAG_KEY())([ownerKey[0], ownerKey[1], ownerShifted[0], ownerShifted[1]]);
+    viewHash <== Hash(1, TAG_VIEW())([viewKey]);
+    signal ownerHash <== Hash(8, TAG_OWNER())([
+        ownerKeyHash, tradingKey[0], tradingKey[1], tradingShifted[0], tradingShifted[1],
+        viewHash, noteCommitment, l1Owner
+    ]);
+    (1 - newKeys) * (ownerHashAfter - ownerHash) === 0;
+
+    // G: a registration begins with nothing; its blinding goes nowhere, since the leaf before is empty
+    for (var j = 0; j < M; j++) {
+        registering * vector[j] === 0;
+    }
+    for (var r = 0; r < R; r++) {
+        registering * place[r] === 0;
+    }
+    registering * ownerNonce === 0;
+    registering * nonce === 0;
+
+    // H: the leaf
+    signal vectorBefore <== VectorHash(M)(vector);
+    signal vectorAfter <== VectorHash(M)(after);
+    signal ordersBefore <== OrdersHash(R)(place);
+    signal ordersAfter <== OrdersHash(R)(placeAfter);
+    signal opened;
+    signal leafAfter;
+    signal keystream[2];
+    (opened, leafAfter, keystream) <== Touch(2)(
+        context, index, viewKey, ownerHash, ownerHashAfter, vectorBefore, vectorAfter, ordersBefore, ordersAfter,
+        ownerNonce, ownerNonceAfter, nonce, blind
+    );
+    signal leafBefore <== (1 - registering) * opened;
+    (rootBefore, rootAfter) <== Update8(D)(leafBefore, leafAfter, index, child);
+
+    // I: the words. A registration's text is its L1 owner, in clear, and nothing else
+    signal shown <== (is.deposit + is.withdraw + forced) * amount;
+    word[0] <== is.header + index * (1 << 4) + shown * (1 << 36) + request * (1 << 100);
+    word[1] <== plainAux + is.internal * keystream[1];
+    word[2] <== leafAfter;
+    signal text <== kind + amount * (1 << 8) + number * (1 << 72) + peer * (1 << 112) + keystream[0];
+    word[3] <== text + registering * (l1Owner - text);
+}
