@@ -16,7 +16,7 @@ from functools import cached_property
 from importlib.metadata import version
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import wasmtime
 from wasmtime import Config, Engine, Func, FuncType, Instance, Linker, Memory, Module, Store, ValType
@@ -89,13 +89,14 @@ class Calculator:
     def witness(self, inputs: Inputs) -> Witness:
         """The witness for these inputs; WrongSignal or AssertionFailed when there is none."""
         records = self._records(inputs)
-        run = _Run(self._module, self.compiled.circuit.label)
-        return run.compute(records, self.compiled.header.wires)
+        with _Run(self._module, self.compiled.circuit.label) as run:
+            return run.compute(records, self.compiled.header.wires)
 
     def input_signals(self) -> dict[str, Shape]:
         """The circuit's input signals and their shapes."""
-        run = _Run(self._module, self.compiled.circuit.label)
-        return {name: shape for name, shape in self.compiled.shapes.items() if run.input_length(name) == prod(shape)}
+        with _Run(self._module, self.compiled.circuit.label) as run:
+            shapes = self.compiled.shapes.items()
+            return {name: shape for name, shape in shapes if run.input_length(name) == prod(shape)}
 
     @cached_property
     def _signals(self) -> dict[str, Shape]:
@@ -153,6 +154,13 @@ class _Run:
         self._base = self._address()
         self._window[0], self._window[1] = self._base, 0xFFFF_FFFF
         self._call("init", 1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give the memory back now: its hosts refer to the run, so that it would wait for the collector."""
+        self._store.close()
 
     def compute(self, records: bytes, wires: int) -> Witness:
         count = len(records) // INPUT_RECORD

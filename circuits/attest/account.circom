@@ -51,8 +51,8 @@ template GrossExposure(M) {
 /*
  * What an issuer says of a trader, if asked: where it is at home, and whether it is accredited, until when.
  *
- * The subject is the trader's pseudonym at the issuer, which the trader can prove to be its own by an attestation to the
- * issuer; so issuer and sequencer share nothing about it.
+ * The subject is the trader's pseudonym at the issuer, which the trader can prove to be its own by an attestation to
+ * the issuer; so issuer and sequencer share nothing about it.
  *
  * @input noteKey               - {field} - the trader's
  * @input issuer                - {field} - H[KEY] of the issuer's key with its shifted point, 0: not asked
@@ -79,14 +79,14 @@ template Credential() {
     signal input r8[2];
     signal input s;
 
-    // A: whether one is asked for; nothing of it can be asked without
+    // A: whether one is asked for; nothing of it can be asked without (ATT-9)
     signal without <== IsZero()(issuer);
     signal asked <== 1 - without;
     without * mustBeAccredited === 0;
     without * denied === 0;
     without * now === 0;
 
-    // B: the issuer signed it, for this trader
+    // B: the issuer signed it, for this trader (ATT-9)
     signal keyHash <== Hash(4, TAG_KEY())([issuerKey[0], issuerKey[1], issuerShifted[0], issuerShifted[1]]);
     asked * (issuer - keyHash) === 0;
     signal subject <== Hash(2, TAG_PSEUDONYM())([noteKey, issuer]);
@@ -97,7 +97,7 @@ template Credential() {
     signal message <== Hash(2, TAG_CREDENTIAL())([subject, word]);
     SignatureCheck()(asked, issuerKey, issuerShifted, message, r8, s);
 
-    // C: none of the jurisdictions that are denied; unused codes are 0, which is none
+    // C: none of the jurisdictions that are denied; unused codes are 0, which is none (ATT-10)
     signal bit[DENIED() * BITS_JURISDICTION()] <== Bits(DENIED() * BITS_JURISDICTION())(denied);
     signal apart[DENIED() + 1];
     apart[0] <== jurisdiction;
@@ -111,7 +111,7 @@ template Credential() {
     signal distinct <== asked * apart[DENIED()] + without;
     Nonzero()(distinct);
 
-    // D: accredited, and still valid
+    // D: accredited, and still valid (ATT-11, ATT-12)
     mustBeAccredited * (1 - accredited) === 0;
     Range(BITS_TIME())(now);
     signal left <== asked * (expiry - now);
@@ -121,7 +121,8 @@ template Credential() {
 /*
  * What a trader shows a verifier of its own account, signed by its owner key, under a name for this verifier only.
  *
- * What is not asked is 0 in public: bits of `asked` from the lowest are equity, leverage, exposure, headroom, accredited.
+ * What is not asked is 0 in public. The bits of `asked`, from the lowest: equity, leverage, exposure, headroom,
+ * accredited.
  *
  * @param D, M, S               depth of the account tree, slots, stress scenarios
  *
@@ -215,7 +216,7 @@ template AccountAttestation(D, M, S) {
     table.time <== time;
     riskRoot === table.root;
 
-    // B: who speaks: the note key gives the name, the owner key signs all that is said
+    // B: who speaks: the note key gives the name, the owner key signs all that is said (ATT-2, ATT-3)
     signal noteCommitment <== Hash(1, TAG_NOTEKEY())([noteKey]);
     signal name <== Hash(2, TAG_PSEUDONYM())([noteKey, verifier]);
     pseudonym === name;
@@ -230,7 +231,7 @@ template AccountAttestation(D, M, S) {
     ]);
     SignatureCheck()(1, ownerKey, ownerShifted, message, r8, s);
 
-    // C: the account: it stands in this state, and is not the fund
+    // C: the account: it stands in this state, and is not the fund (ATT-1)
     signal vectorHash <== VectorHash(M)(vector);
     signal leaf <== AccountLeaf()(ownerHash, vectorHash, ordersHash, ownerNonce, nonce, blind);
     Nonzero()(index);
@@ -238,7 +239,7 @@ template AccountAttestation(D, M, S) {
     signal state <== StateHash()(accountsRoot, notesRoot, noteCount, custodyCommit);
     stateRoot === state;
 
-    // D: what is asked; the rest is 0
+    // D: what is asked; the rest is 0 (ATT-4)
     signal asks[5] <== Bits(5)(asked);
     (1 - asks[0]) * equity === 0;
     (1 - asks[1]) * leverage === 0;
@@ -249,13 +250,13 @@ template AccountAttestation(D, M, S) {
     Range(BITS_AMOUNT())(exposure);
     Range(BITS_AMOUNT())(headroom);
 
-    // E: equity, which is not negative where leverage is asked
+    // E: equity, which is not negative where leverage is asked (ATT-5, ATT-6)
     signal worth[S + 1] <== Values(M, S + 1)(vector, table.row);
     signal both <== asks[0] * asks[1];
     signal above <== (asks[0] + asks[1] - both) * (worth[0] - equity);
     Range(BITS_STUCK())(above);
 
-    // F: exposure, by itself and against equity
+    // F: exposure, by itself and against equity (ATT-6, ATT-7)
     var price[M];
     for (var j = 0; j < M; j++) {
         price[j] = value[j] + funding[j];
@@ -267,7 +268,7 @@ template AccountAttestation(D, M, S) {
     signal spare <== asks[1] * (carried - MILLION() * gross);
     Range(BITS_STUCK() + BITS_LEVERAGE())(spare);
 
-    // G: headroom in every scenario
+    // G: headroom in every scenario (ATT-8)
     signal head[S + 1];
     for (var k = 0; k <= S; k++) {
         head[k] <== asks[3] * (worth[k] - headroom);
@@ -276,6 +277,7 @@ template AccountAttestation(D, M, S) {
 
     // H: the credential
     Credential()(
-        noteKey, issuer, asks[4], denied, now, issuerKey, issuerShifted, jurisdiction, accredited, expiry, issuerR8, issuerS
+        noteKey, issuer, asks[4], denied, now, issuerKey, issuerShifted,
+        jurisdiction, accredited, expiry, issuerR8, issuerS
     );
 }

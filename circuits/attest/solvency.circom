@@ -15,7 +15,7 @@ include "../lib/vector.circom";
  * @input closeOut              - {ppm} - κ_co, from the table's parameters
  * @input row[S + 1][M]         - {int47} - from the table
  * @input emptyVector           - {field} - VectorHash of zeros
- * @input occupied              - {bool} - enforced here: 0 is the empty leaf, with an empty vector; never where not used
+ * @input occupied              - {bool} - enforced here: 0 is the empty leaf, of an empty vector; never if not used
  * @input safe                  - {bool} - enforced here: 1 only if not beyond close-out; 0 is the prover's own loss
  * @input ownerHash, ordersHash - {field} - with the rest what the leaf opens to
  * @input vector[M]             - {integer}
@@ -42,7 +42,7 @@ template ScannedAccount(M, S) {
     signal output equity;
     signal output square[M];
 
-    // A: the leaf, or an empty one that holds nothing
+    // A: the leaf, or an empty one that holds nothing (SOL-4)
     occupied * (occupied - 1) === 0;
     occupied * (1 - used) === 0;
     signal vectorHash <== VectorHash(M)(vector);
@@ -63,7 +63,7 @@ template ScannedAccount(M, S) {
         Range(BITS_STUCK())(value[s] - floor);
     }
 
-    // C: (10^6 - κ)·val_0 + κ·val_s ≥ 0 for every s, if the prover says so
+    // C: (10^6 - κ)·val_0 + κ·val_s ≥ 0 for every s, if the prover says so (SOL-6)
     safe * (safe - 1) === 0;
     signal stressed <== closeOut * (floor - value[0]);
     signal shown <== safe * (stressed + MILLION() * value[0]);
@@ -143,6 +143,94 @@ template ScannedPath(depth) {
 }
 
 /*
+ * Groups of eight leaves that stand in a row in one tree; if nothing follows them, everything behind is empty.
+ *
+ * They lie under at most `parents` consecutive nodes, whose children are given: the groups are picked out of those.
+ *
+ * @param D, groups              depth of the tree, groups at most
+ * @input position               - {uint 3·D - 3} - the first group, numbered over the whole tree: enforced here
+ * @input ends                   - {bool} - from the caller: whether nothing follows
+ * @input counted[groups]        - {bool} - from the caller: the first and whatever follows at once
+ * @input node[groups]           - {field} - over the eight leaves; not read where not counted
+ * @input groupNode[parents][8]  - {field} - children of the nodes over the groups
+ * @input child[parents][D - 2][8]   - {field} - of the nodes above, from below
+ * @output root                  - {field}
+ */
+template GroupsInTree(D, groups) {
+    var parents = 1 + (groups + 6) \ 8;
+    signal input position;
+    signal input ends;
+    signal input counted[groups];
+    signal input node[groups];
+    signal input groupNode[parents][8];
+    signal input child[parents][D - 2][8];
+    signal output root;
+
+    // A: the counted groups are those from `position` on
+    signal place[3 * D - 3] <== Bits(3 * D - 3)(position);
+    var first = place[0] + 2 * place[1] + 4 * place[2];
+    signal offset[8] <== Select8()([place[0], place[1], place[2]]);
+    signal picked[groups][8];
+    signal wrong[groups];
+    var end = first;
+    for (var g = 0; g < groups; g++) {
+        var named = 0;
+        for (var m = 0; m < 8; m++) {
+            picked[g][m] <== offset[m] * groupNode[(m + g) \ 8][(m + g) % 8];
+            named += picked[g][m];
+        }
+        wrong[g] <== counted[g] * (node[g] - named);
+        wrong[g] === 0;
+        end += counted[g];
+    }
+
+    // B: a parent is used if one of the counted groups lies under it
+    signal used[parents + 1];
+    used[0] <== 1;
+    used[parents] <== 0;
+    for (var t = 1; t < parents; t++) {
+        used[t] <== IsPositive(8)(end - 8 * t);
+    }
+
+    // C: what is empty on each level
+    signal empty[D];
+    empty[0] <== 0;
+    for (var level = 1; level < D; level++) {
+        var below = empty[level - 1];
+        empty[level] <== Hash(8, TAG_NODE())([below, below, below, below, below, below, below, below]);
+    }
+    var emptyAbove[D - 2];
+    for (var level = 2; level < D; level++) {
+        emptyAbove[level - 2] = empty[level];
+    }
+
+    // D: nothing behind the last group under its parent, nor behind that
+    signal endsAt[8 * parents + 1] <== OneHot(8 * parents + 1, 0)(ends, end);
+    var behind = 0;
+    var number = (position - first) / 8;
+    signal parent[parents];
+    signal numberOf[parents];
+    signal lastOf[parents];
+    signal rootOf[parents];
+    signal astray[parents];
+    for (var t = 0; t < parents; t++) {
+        for (var k = 0; k < 8; k++) {
+            behind += endsAt[8 * t + k];
+            behind * (groupNode[t][k] - empty[1]) === 0;
+        }
+        parent[t] <== Hash(8, TAG_NODE())(groupNode[t]);
+        numberOf[t] <== used[t] * (number + t);
+        lastOf[t] <== ends * (used[t] - used[t + 1]);
+        rootOf[t] <== ScannedPath(D - 2)(parent[t], numberOf[t], lastOf[t], child[t], emptyAbove);
+
+        // E: one root for all that are used
+        astray[t] <== used[t] * (rootOf[t] - rootOf[0]);
+        astray[t] === 0;
+    }
+    root <== rootOf[0];
+}
+
+/*
  * The hash of running totals, blinded and bound to what they are totals of.
  *
  * @param n                               totals
@@ -167,8 +255,8 @@ template TotalsHash(n) {
  * One proof of a solvency scan: some consecutive groups of eight accounts, added to the totals of those before.
  *
  * Groups are numbered over the whole tree; up to `groups` of them are counted, the first always. They lie under at most
- * `parents` consecutive nodes. The scan begins where totalsBefore is 0, with all totals 0, and ends where totalsAfter is
- * 0, when everything behind the last counted group is empty; only there anything is opened.
+ * `parents` consecutive nodes. The scan begins where totalsBefore is 0, with all totals 0; it ends where totalsAfter
+ * is 0, when everything behind the last counted group is empty; only there anything is opened.
  *
  * @param D, M, S, groups       depth of the account tree, slots, stress scenarios, groups of a proof
  *
@@ -189,7 +277,7 @@ template TotalsHash(n) {
  * @input blindAfter            - {field}
  * @input notesRoot, noteCount, custody, custodyRandom   - the rest of stateRoot, opened here
  * @input parameter[8] ..       - see RiskTable
- * @input counted[groups]       - {bool} - enforced here: groups that are counted, the first and whatever follows at once
+ * @input counted[groups]       - {bool} - enforced here: which are counted, the first and whatever follows at once
  * @input fundSafe              - {bool} - enforced here: 1 only if the fund's equity is not negative
  * @input occupied .. blind     - see ScannedAccount; eight for each group
  * @input groupNode[parents][8] - {field} - the children of the nodes over the groups: nodes over eight accounts
@@ -258,7 +346,7 @@ template Solvency(D, M, S, groups) {
     table.time <== time;
     riskRoot === table.root;
 
-    // B: the totals before: none at the beginning
+    // B: the totals before: none at the beginning (SOL-3)
     signal begins <== IsZero()(totalsBefore);
     signal ends <== IsZero()(totalsAfter);
     var before[M + 4];
@@ -276,7 +364,7 @@ template Solvency(D, M, S, groups) {
     signal hashBefore <== TotalsHash(totals)(domain, stateRoot, riskRoot, before, blindBefore);
     (1 - begins) * (totalsBefore - hashBefore) === 0;
 
-    // C: the accounts, eight to a group
+    // C: the accounts, eight to a group (SOL-4)
     for (var g = 0; g < groups; g++) {
         counted[g] * (counted[g] - 1) === 0;
         if (g == 0) {
@@ -329,7 +417,7 @@ template Solvency(D, M, S, groups) {
         node[g] <== Hash(8, TAG_NODE())(leaf);
     }
 
-    // D: account 0 is the fund: beyond close-out or not, but its equity is shown
+    // D: account 0 is the fund: beyond close-out or not, but its equity is shown (SOL-6)
     signal otherUnsafe <== (1 - begins) * (1 - safe[0]);
     unsafe += otherUnsafe;
     signal solvent <== begins * fundSafe;
@@ -337,75 +425,19 @@ template Solvency(D, M, S, groups) {
     signal fundEquity <== solvent * account[0].equity;
     Range(BITS_STUCK())(fundEquity);
 
-    // E: the groups stand in a row from `position` on, over one or several parents
-    signal place[3 * D - 3] <== Bits(3 * D - 3)(position);
-    signal offset[8] <== Select8()([place[0], place[1], place[2]]);
-    signal picked[groups][8];
-    signal wrong[groups];
+    // E: they stand there in the tree, in a row; where the scan ends, everything behind is empty (SOL-4, SOL-5)
+    signal accountsRoot <== GroupsInTree(D, groups)(position, ends, counted, node, groupNode, child);
     var count = 0;
     for (var g = 0; g < groups; g++) {
-        var named = 0;
-        for (var m = 0; m < 8; m++) {
-            picked[g][m] <== offset[m] * groupNode[(m + g) \ 8][(m + g) % 8];
-            named += picked[g][m];
-        }
-        wrong[g] <== counted[g] * (node[g] - named);
-        wrong[g] === 0;
         count += counted[g];
     }
 
-    // F: a parent is used if one of the counted groups lies under it
-    var end = place[0] + 2 * place[1] + 4 * place[2] + count;
-    signal usedParent[parents + 1];
-    usedParent[0] <== 1;
-    usedParent[parents] <== 0;
-    for (var t = 1; t < parents; t++) {
-        usedParent[t] <== IsPositive(8)(end - 8 * t);
-    }
-
-    // G: their paths to one root; where the scan ends, everything behind is empty
-    signal empty[D];
-    for (var level = 0; level < D; level++) {
-        if (level == 0) {
-            empty[0] <== 0;
-        } else {
-            empty[level] <== Hash(8, TAG_NODE())([
-                empty[level - 1], empty[level - 1], empty[level - 1], empty[level - 1],
-                empty[level - 1], empty[level - 1], empty[level - 1], empty[level - 1]
-            ]);
-        }
-    }
-    var emptyAbove[D - 2];
-    for (var level = 2; level < D; level++) {
-        emptyAbove[level - 2] = empty[level];
-    }
-    signal endsAt[8 * parents + 1] <== OneHot(8 * parents + 1, 0)(ends, end);
-    var behind = 0;
-    var number = (position - place[0] - 2 * place[1] - 4 * place[2]) / 8;
-    signal parent[parents];
-    signal numberOf[parents];
-    signal lastOf[parents];
-    signal root[parents];
-    signal astray[parents];
-    for (var t = 0; t < parents; t++) {
-        for (var k = 0; k < 8; k++) {
-            behind += endsAt[8 * t + k];
-            behind * (groupNode[t][k] - empty[1]) === 0;
-        }
-        parent[t] <== Hash(8, TAG_NODE())(groupNode[t]);
-        numberOf[t] <== usedParent[t] * (number + t);
-        lastOf[t] <== ends * (usedParent[t] - usedParent[t + 1]);
-        root[t] <== ScannedPath(D - 2)(parent[t], numberOf[t], lastOf[t], child[t], emptyAbove);
-        astray[t] <== usedParent[t] * (root[t] - root[0]);
-        astray[t] === 0;
-    }
-
-    // H: the state
+    // F: the state
     signal commitment <== CustodyHash()(custody, custodyRandom);
-    signal state <== StateHash()(root[0], notesRoot, noteCount, commitment);
+    signal state <== StateHash()(accountsRoot, notesRoot, noteCount, commitment);
     stateRoot === state;
 
-    // I: the totals after; squares of settled slots only
+    // G: the totals after; squares of settled slots only (SOL-3)
     signal squares[M];
     squares[0] <== 0;
     var after[M + 4];
@@ -421,7 +453,7 @@ template Solvency(D, M, S, groups) {
     signal hashAfter <== TotalsHash(totals)(domain, stateRoot, riskRoot, after, blindAfter);
     (1 - ends) * (totalsAfter - hashAfter) === 0;
 
-    // J: what the end opens
+    // H: what the end opens (SOL-1, SOL-7)
     accounts === ends * present;
     failed === ends * unsafe;
     signal difference <== equity - custody;

@@ -10,20 +10,21 @@ include "../lib/vector.circom";
 include "../lib/words.circom";
 
 /*
- * One account opened and written back: only its vector, its nonce and its blinding change.
+ * One account opened and written back: only its vector, its nonce and its blinding change. Its order places stay as they
+ * are, so their hash need not be opened.
  *
- * @param D, M, R, words      depth of the account tree, slots, order places, words of ciphertext
+ * @param D, M, words         depth of the account tree, slots, words of ciphertext
  * @input context             - {field} - from SealContext
  * @input index               - {uint 3·D} - enforced here
  * @input ownerKeyHash, tradingKey[2], tradingShifted[2], viewKey, noteCommitment, l1Owner   - see OwnerHash
- * @input vector[M], place[R], ownerNonce, nonce, blind   - the account before, opened here
+ * @input vector[M], ordersHash, ownerNonce, nonce, blind   - the account before, opened here
  * @input after[M]            - {integer} - its vector afterwards
  * @input child[D][8]         - {field} - its path, as the touch before left it
  * @input plain[words]        - {uint240} - what its owner must know
  * @output rootBefore, rootAfter   - {field}
  * @output word[1 + words]    - {field} - the new leaf and the ciphertexts
  */
-template Rewrite(D, M, R, words) {
+template Rewrite(D, M, words) {
     signal input context;
     signal input index;
     signal input ownerKeyHash;
@@ -33,7 +34,7 @@ template Rewrite(D, M, R, words) {
     signal input noteCommitment;
     signal input l1Owner;
     signal input vector[M];
-    signal input place[R];
+    signal input ordersHash;
     signal input ownerNonce;
     signal input nonce;
     signal input blind;
@@ -47,13 +48,12 @@ template Rewrite(D, M, R, words) {
     signal owner <== OwnerHash()(ownerKeyHash, tradingKey, tradingShifted, viewKey, noteCommitment, l1Owner);
     signal vectorBefore <== VectorHash(M)(vector);
     signal vectorAfter <== VectorHash(M)(after);
-    signal orders <== OrdersHash(R)(place);
     signal leafBefore;
     signal leafAfter;
     signal keystream[words];
     (leafBefore, leafAfter, keystream) <== Touch(words)(
-        context, index, viewKey, owner, owner, vectorBefore, vectorAfter, orders, orders, ownerNonce, ownerNonce, nonce,
-        blind
+        context, index, viewKey, owner, owner, vectorBefore, vectorAfter, ordersHash, ordersHash,
+        ownerNonce, ownerNonce, nonce, blind
     );
     (rootBefore, rootAfter) <== Update8(D)(leafBefore, leafAfter, index, child);
     word[0] <== leafAfter;
@@ -199,11 +199,11 @@ template LiquidationLane(M, S, legs) {
 /*
  * The liquidate step: the fund, and K accounts in one mode each, without signatures.
  *
- * @param D, R, M, S, L, K    depth, order places, slots, stress scenarios, legs of a lane, lanes beside the fund's
+ * @param D, M, S, L, K       depth, slots, stress scenarios, legs of a lane, lanes beside the fund's
  * Public inputs as everywhere; private ones as in LiquidationLane, Rewrite, RiskTable, StateHash and SuspenseHash. What
  * belongs to an account has the fund first, then the lanes.
  */
-template Liquidate(D, R, M, S, L, K) {
+template Liquidate(D, M, S, L, K) {
     // ---- public
     signal input domain;
     signal input stateBefore;
@@ -243,7 +243,7 @@ template Liquidate(D, R, M, S, L, K) {
     signal input noteCommitment[1 + K];
     signal input l1Owner[1 + K];
     signal input vector[1 + K][M];
-    signal input place[1 + K][R];
+    signal input ordersHash[1 + K];
     signal input ownerNonce[1 + K];
     signal input nonce[1 + K];
     signal input blind[1 + K];
@@ -397,7 +397,7 @@ template Liquidate(D, R, M, S, L, K) {
     signal header[K];
     var position = 1 + indexWords;
     for (var i = 0; i <= K; i++) {
-        rewrite[i] = Rewrite(D, M, R, L);
+        rewrite[i] = Rewrite(D, M, L);
         rewrite[i].context <== context;
         rewrite[i].ownerKeyHash <== ownerKeyHash[i];
         rewrite[i].tradingKey <== tradingKey[i];
@@ -406,7 +406,7 @@ template Liquidate(D, R, M, S, L, K) {
         rewrite[i].noteCommitment <== noteCommitment[i];
         rewrite[i].l1Owner <== l1Owner[i];
         rewrite[i].vector <== vector[i];
-        rewrite[i].place <== place[i];
+        rewrite[i].ordersHash <== ordersHash[i];
         rewrite[i].ownerNonce <== ownerNonce[i];
         rewrite[i].nonce <== nonce[i];
         rewrite[i].blind <== blind[i];

@@ -9,6 +9,7 @@ The law: the protocol as pure Python, one file a concept.
     trade, funds, liquidate        the three kinds of step
     step                           the way in: `apply`
     recovery, solvency             leaving from chain data alone; whether the books balance
+    attestation                    what a trader shows of its own account
     settlement                     a model of the contract
 
 No I/O, no clock, no randomness, no floats. Every refusal names a rule of SECURITY.md.

@@ -1,5 +1,5 @@
 """
-A liquidate step as the circuit takes it: from the trace of the specification to inputs of circuits/steps/liquidate.circom.
+A liquidate step as the circuit takes it: from the specification to the inputs of circuits/steps/liquidate.circom.
 
 The circuit computes for itself what the modes move; it needs the accounts as each touch found them, and the legs.
 """
@@ -63,7 +63,9 @@ def _state(state: State) -> Inputs:
 
 def _touched(touch: Touch) -> Inputs:
     assert touch.before is not None  # only a deposit meets an empty leaf
-    return {**account_inputs(touch.before), "child": children(touch.path)}
+    opened = account_inputs(touch.before)
+    del opened["place"]  # nothing here reads order places
+    return {**opened, "ordersHash": touch.before.orders_hash, "child": children(touch.path)}
 
 
 def _legs(legs: Sequence[Reduction], room: int) -> Inputs:

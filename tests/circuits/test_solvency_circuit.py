@@ -22,10 +22,10 @@ from support.step_witness import StepCircuit, alone, changed, dishonest, element
 from prover.circuits import circuit
 from prover.reference.field import R
 from rollup.spec.account import FUND
-from rollup.spec.hashes import field
+from rollup.spec.hashes import field, new_tree
 from rollup.spec.shared import PROFILES, Status
 from rollup.spec.solvency import ScanPart, check_chain, scan
-from rollup.witness.common import Inputs
+from rollup.witness.common import Inputs, children
 from rollup.witness.solvency import solvency_inputs
 
 pytest.importorskip("zkclear_native", reason="the native extension is not built: install Rust, make setup")
@@ -137,6 +137,7 @@ def test_scan_of_the_largest_books_has_a_witness(solvency: StepCircuit, sign: in
     wide = tuple(Instrument(2**40 - 1, (2**46 - 2**40, 2 - 2**46)) for _ in range(TINY.slots - 1))
     world = World(table_of(*wide))
     world.seat(2, [sign * 2**151, *[sign * (2**103 - 1)] * (TINY.slots - 1)])
+    world.state = replace(world.state, custody=1)
     for part in parts_of(world):
         solvency.witness(solvency_inputs(part))
 
@@ -227,7 +228,7 @@ def test_trap_15_totals_of_another_state_table_or_domain_are_not_taken_up(
 # ---------------------------------------------------------------- SOL-4: every account, where it stands, once
 
 
-def without(part: ScanPart, index: int, **lies: int) -> ScanPart:
+def without(part: ScanPart, index: int) -> ScanPart:
     """The part as it would be if an account were not there; the state is the true one."""
     gone = part.state.accounts[index]
     counted = part.before.plus(index, gone, part.table)
@@ -252,7 +253,7 @@ def emptied(inputs: Inputs, lane: int) -> dict[str, Any]:
 def test_scan_that_leaves_an_account_out_has_no_witness(solvency: StepCircuit, parts: list[ScanPart]) -> None:
     """SOL-4."""
     inputs = emptied(solvency_inputs(without(parts[0], 5)), 5)
-    solvency.refuses(inputs, "Solvency", "wrong[g] === 0")
+    solvency.refuses(inputs, "GroupsInTree", "wrong[g] === 0")
 
 
 def test_scan_that_counts_an_empty_leaf_as_something_has_no_witness(
@@ -265,7 +266,7 @@ def test_scan_that_counts_an_empty_leaf_as_something_has_no_witness(
     solvency.refuses(inputs, "ScannedAccount", "(1 - occupied) * (vectorHash - emptyVector) === 0")
     counted = replace(part, after=replace(part.after, accounts=part.after.accounts + 1))
     inputs = changed(solvency_inputs(counted), (("occupied", 3), 1))
-    solvency.refuses(inputs, "Solvency", "wrong[g] === 0")
+    solvency.refuses(inputs, "GroupsInTree", "wrong[g] === 0")
 
 
 @pytest.mark.parametrize("name", ["ownerHash", "ordersHash", "ownerNonce", "nonce", "blind"])
@@ -275,14 +276,14 @@ def test_scan_of_an_account_that_is_not_the_leafs_has_no_witness(
     """SOL-4."""
     inputs = solvency_inputs(parts[0])
     lie = changed(inputs, ((name, 2), element_at(inputs, (name, 2)) + 1))
-    solvency.refuses(lie, "Solvency", "wrong[g] === 0")
+    solvency.refuses(lie, "GroupsInTree", "wrong[g] === 0")
 
 
 def test_scan_of_other_lots_than_the_leafs_has_no_witness(solvency: StepCircuit, parts: list[ScanPart]) -> None:
     """SOL-4: cash that the vault does not hold, booked on an account."""
     lie = replace(parts[0], after=replace(parts[0].after, equity=parts[0].after.equity + 5))
     inputs = changed(solvency_inputs(lie), (("vector", 2, 0), RICH + 5))
-    solvency.refuses(inputs, "Solvency", "wrong[g] === 0")
+    solvency.refuses(inputs, "GroupsInTree", "wrong[g] === 0")
 
 
 def test_scan_that_counts_a_group_twice_or_swaps_two_has_no_witness(
@@ -292,34 +293,62 @@ def test_scan_that_counts_a_group_twice_or_swaps_two_has_no_witness(
     inputs = solvency_inputs(parts[0])
     lanes = ("occupied", "safe", "ownerHash", "ordersHash", "vector", "ownerNonce", "nonce", "blind")
     swapped = {**inputs, **{name: [*inputs[name][16:24], *inputs[name][8:16], *inputs[name][:8]] for name in lanes}}  # type: ignore[index]
-    solvency.refuses(swapped, "Solvency", "wrong[g] === 0")
+    solvency.refuses(swapped, "GroupsInTree", "wrong[g] === 0")
     twice = parts[0]
-    for index in (2, 5):
+    for index in (FUND, 1, 2, 5):
         twice = replace(twice, after=twice.after.plus(index, twice.state.accounts[index], twice.table))
-    twice = replace(twice, after=twice.after.plus(1, twice.state.accounts[1], twice.table))
     doubled = solvency_inputs(twice)
     doubled = {**doubled, **{name: [*doubled[name][:8], *doubled[name][:8], *doubled[name][16:]] for name in lanes}}  # type: ignore[index]
-    assert not solvency.satisfied(doubled)
+    solvency.refuses(doubled, "GroupsInTree", "wrong[g] === 0")
 
 
-def test_scan_that_says_to_stand_elsewhere_has_no_witness(solvency: StepCircuit, parts: list[ScanPart]) -> None:
-    """SOL-4: the first three groups, counted as groups 8 to 10, or 3 to 5: so many accounts would never be seen."""
-    for shift in (1, 3, 8, 56):
-        part = parts[0]
-        moved = replace(
-            part,
-            before=replace(part.before, position=shift),
-            after=replace(part.after, position=part.after.position + shift, fund_solvent=False),
-        )
-        inputs = {**solvency_inputs(moved)}
-        for name, value in solvency_inputs(part).items():
-            if name in ("groupNode", "child", "occupied", "safe", "ownerHash", "ordersHash", "vector", "blind"):
-                inputs[name] = value
-            if name in ("ownerNonce", "nonce", "counted"):
-                inputs[name] = value
-        trace = solvency.refusal(inputs)
-        assert trace is not None
-        assert {"ScannedPath", "Solvency"} & {name for name, _ in trace}
+@pytest.mark.parametrize(
+    ("shift", "template", "text"),
+    [
+        (1, "GroupsInTree", "wrong[g] === 0"),
+        (3, "GroupsInTree", "wrong[g] === 0"),
+        (8, "ScannedPath", "named === on[level]"),
+        (56, "ScannedPath", "named === on[level]"),
+    ],
+)
+def test_scan_that_says_to_stand_elsewhere_has_no_witness(
+    solvency: StepCircuit, parts: list[ScanPart], shift: int, template: str, text: str
+) -> None:
+    """SOL-4: the first three groups, counted as if they stood further on: whoever stands there would never be seen."""
+    part = parts[0]
+    moved = replace(
+        part,
+        before=replace(part.before, position=shift),
+        after=replace(part.after, position=part.after.position + shift, fund_solvent=False),
+    )
+    there = (
+        "groupNode",
+        "child",
+        "occupied",
+        "safe",
+        "ownerHash",
+        "ordersHash",
+        "vector",
+        "ownerNonce",
+        "nonce",
+        "blind",
+    )
+    true = solvency_inputs(part)
+    inputs = {**solvency_inputs(moved), **{name: true[name] for name in there}}
+    solvency.refuses(inputs, template, text)
+    shown = [([5] * (shift % 8) + true["groupNode"][0])[:8], true["groupNode"][1]]  # type: ignore[index]
+    solvency.refuses({**inputs, "groupNode": shown}, "ScannedPath", "named === on[level]")
+
+
+def test_scan_under_two_roots_has_no_witness(solvency: StepCircuit, parts: list[ScanPart]) -> None:
+    """SOL-4: the last part lies under two nodes; the second may not be of another tree."""
+    inputs = solvency_inputs(parts[2])
+    lie = changed(inputs, (("child", 1, 0, 0), element_at(inputs, ("child", 1, 0, 0)) + 1))
+    solvency.refuses(lie, "GroupsInTree", "astray[t] === 0")
+    lie = changed(inputs, (("child", 0, 0, 7), element_at(inputs, ("child", 0, 0, 7)) + 1))
+    assert not solvency.satisfied(lie)
+    both = changed(lie, (("child", 1, 0, 7), element_at(lie, ("child", 0, 0, 7))))
+    assert not solvency.satisfied(both)
 
 
 @pytest.mark.parametrize("position", [64, 72, R - 3, (R + 1) // 2])
@@ -328,7 +357,7 @@ def test_scan_beyond_the_tree_has_no_witness(solvency: StepCircuit, parts: list[
     part = replace(
         parts[1],
         before=replace(parts[1].before, position=position),
-        after=replace(parts[1].after, position=position + 3),
+        after=replace(parts[1].after, position=(position + 3) % R),
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("rollup.witness.solvency._places", lambda _: {})
@@ -374,7 +403,7 @@ def test_scan_that_ends_before_the_last_account_has_no_witness(solvency: StepCir
     world = World(table_of(*BOARD))
     world.seat(behind, {0: 5})
     part = replace(parts_of(world)[0], ends=True)
-    template, text = ("Solvency", "behind * (groupNode") if behind < 64 else ("ScannedPath", "right[level][k] *")
+    template, text = ("GroupsInTree", "behind * (groupNode") if behind < 64 else ("ScannedPath", "right[level][k] *")
     solvency.refuses(solvency_inputs(part), template, text)
 
 
@@ -393,7 +422,55 @@ def test_scan_that_ends_in_its_window_before_the_last_account_has_no_witness(sol
     world.seat(56, {0: 5})
     early = replace(parts_of(world)[-1], ends=True)
     early = replace(early, after=replace(early.before, position=7))
-    solvency.refuses(solvency_inputs(early), "Solvency", "behind * (groupNode")
+    solvency.refuses(solvency_inputs(early), "GroupsInTree", "behind * (groupNode")
+
+
+# ---------------------------------------------------------------- SOL-4, SOL-5: the places, in other profiles
+
+
+def places(depth: int, groups: int, leaves: dict[int, int], first: int, ends: bool) -> dict[str, Any]:
+    """Inputs of GroupsInTree for as many groups from `first` on as there are."""
+    tree, nowhere = new_tree(depth), new_tree(depth).proof(0)
+    tree.update(leaves)
+    counted = min(groups, 8 ** (depth - 1) - first)
+    over = range(first // 8, first // 8 + 1 + (groups + 6) // 8)
+    paths = [children(tree.proof(64 * parent) if 8 * parent < first + counted else nowhere) for parent in over]
+    nodes = [tree.node(1, first + group) if group < counted else 5 for group in range(groups)]
+    return {
+        "position": first,
+        "ends": int(ends),
+        "counted": [int(group < counted) for group in range(groups)],
+        "node": nodes,
+        "groupNode": [path[1] for path in paths],
+        "child": [path[2:] for path in paths],
+        "root": tree.root,
+    }
+
+
+@pytest.mark.parametrize(("depth", "groups"), [(3, 1), (3, 3), (4, 10), (7, 7)])
+def test_groups_anywhere_in_the_tree_lead_to_its_root_and_end_only_before_nothing(depth: int, groups: int) -> None:
+    """SOL-4, SOL-5: with one, two or three parents; from the first group to the last, which may hang over the end."""
+    circuit = alone(FILE, "GroupsInTree", depth, groups)
+    last = 8 ** (depth - 1) - 1
+    for first in sorted({0, 1, 5, 6, 7, 8, 9, 60, last - groups, last - 7, last - 1, last}):
+        if not 0 <= first <= last:
+            continue
+        end = min(first + groups, last + 1)
+        filled = {8 * group + group % 8: 7 + group for group in {0, first, end - 1, max(0, first - 1)}}
+        inputs = places(depth, groups, filled, first, True)
+        root = inputs.pop("root")
+        assert circuit.outputs(inputs) == {"root": root}
+        moved = changed(inputs, (("node", 0), inputs["node"][0] + 1))
+        circuit.refuses(moved, "GroupsInTree", "wrong[g] === 0")
+        for behind in {end, end + 1, end // 8 * 8 + 8, (end // 64 + 1) * 64, last} - set(range(end)):
+            if behind > last:
+                continue
+            inputs = places(depth, groups, {**filled, 8 * behind + 3: 9}, first, True)
+            inputs.pop("root")
+            trace = circuit.refusal(inputs)
+            assert trace is not None, (first, behind)
+            assert circuit.satisfied({**inputs, "ends": 0})
+            assert {name for name, _ in trace} <= {"GroupsInTree", "ScannedPath"}
 
 
 # ---------------------------------------------------------------- SOL-6: who is not safe
@@ -415,7 +492,7 @@ def test_trap_09_friend_beyond_close_out_is_not_shown_safe(solvency: StepCircuit
     uncounted = solvency_inputs(pretending(part, failed=0))
     solvency.refuses(uncounted, "Solvency", "(1 - ends) * (totalsAfter - hashAfter) === 0")
     for value in (2, R - 1):
-        half = changed(solvency_inputs(pretending(part, failed=1 - value)), (("safe", 6), value))
+        half = changed(solvency_inputs(pretending(part, failed=(1 - value) % R)), (("safe", 6), value))
         solvency.refuses(half, "ScannedAccount", "safe * (safe - 1) === 0")
 
 
@@ -450,6 +527,7 @@ def test_account_that_is_called_unsafe_though_it_is_safe_costs_the_prover(solven
 def test_fund_in_debt_is_not_shown_solvent(solvency: StepCircuit) -> None:
     """SOL-6."""
     world = World(table_of(*BOARD))
+    world.seat(2, {0: 5})
     world.seat(FUND, {0: -1})
     part = pretending(parts_of(world)[0], fund_solvent=True)
     solvency.refuses(solvency_inputs(part), "Solvency", "Range(BITS_STUCK())(fundEquity)")
@@ -458,8 +536,8 @@ def test_fund_in_debt_is_not_shown_solvent(solvency: StepCircuit) -> None:
 def test_fund_solvency_is_said_of_account_0_only(solvency: StepCircuit) -> None:
     """SOL-6: not of the first account of a later proof, which is none of the fund and is counted like all others."""
     world = World(table_of(*BOARD))
-    world.seat(FUND, {0: -1})
     world.seat(24, FAILING)
+    world.seat(FUND, {0: -1})
     second = parts_of(world)[1]
     later = pretending(second, fund_solvent=True)
     inputs = changed(solvency_inputs(later), (("fundSafe",), 1))
@@ -550,7 +628,7 @@ def test_scan_at_another_table_than_its_risk_root_has_no_witness(solvency: StepC
 
 
 def test_scan_when_any_input_is_changed_has_no_witness(solvency: StepCircuit, parts: list[ScanPart]) -> None:
-    """Of one account, its group and everything that is there once; an account that is not there has free parts."""
+    """Of one account, its group and everything that is there once; what is not there has free parts."""
     part = parts[1]
     inputs = solvency_inputs(part)
     assert solvency.satisfied(inputs)
@@ -559,6 +637,8 @@ def test_scan_when_any_input_is_changed_has_no_witness(solvency: StepCircuit, pa
     for number, place in enumerate(elements(inputs)):
         if (place[0] in lanes and place[1] != 0) or place in free or (place[0] == "stress" and place[-1] == 0):
             continue
+        if place[0] in ("groupNode", "child") and place[1] > 0:
+            continue  # no counted group lies under that one
         if place[0] in ("stress", "groupNode", "child", "listing", "funding") and number % 5:
             continue
         value = element_at(inputs, place)

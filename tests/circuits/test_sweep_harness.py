@@ -16,6 +16,7 @@ from support.signature_circuits import circuit_of
 from support.sweep import Survivor, Sweep, known, stale, sweep_all, unexplained
 from support.sweep.inputs import membership_inputs
 from support.sweep.kernel import Kernel
+from support.sweep.recompute import Recompute
 from support.sweep.sources import Sources, _hints
 from support.sweep.survivors import Known
 
@@ -75,6 +76,7 @@ PLANTED = {
     "half_of_iszero": planted({"in": 5}, "hint", "kernel"),
     "zero_by_zero": planted({"value": 0, "quantity": 0}, "hint", "wire", "kernel", twin={"value": 12, "quantity": 4}),
     "unbounded_remainder": planted({"in": 230, "divisor": 10}, "hint"),
+    "remainder_flag": planted({"in": 233, "divisor": 10}, "hint"),
     "negative_zero": planted({"in": 0}, "hint", "wire", twin={"in": R - 9}),
     "second_root": planted({"in": 49}, "hint", "wire"),
 }
@@ -111,11 +113,16 @@ def test_kernel_of_a_small_circuit_has_the_dimension_of_a_dense_elimination(name
 
 def test_kernel_when_a_root_is_double_holds_the_wire() -> None:
     """The largest number meets every bit of r - 1, and below its zeros the constraints are bit·(-bit) = 0."""
-    compiled_bits = circuit_of("bits")
-    sweep = Sweep(compiled_bits, {"in": R - 1})
-    values = dict(enumerate(sweep.system.values))
-    assert kernel(read_constraints(sweep.view.compiled.r1cs), values, sweep.view.inputs)
+    sweep = Sweep(circuit_of("bits"), {"in": R - 1})
+    assert FirstOrder(sweep.system, sweep.view.inputs).free
     assert sweep.kernel() == []
+
+
+class FirstOrder(Kernel):
+    """The kernel with double roots left in."""
+
+    def _isolate(self) -> bool:
+        return False
 
 
 @pytest.fixture(scope="module")
@@ -130,8 +137,21 @@ def test_kernel_when_a_private_input_follows_from_the_others_is_empty(membership
 
 def test_kernel_when_private_inputs_are_free_holds_them(membership: tuple[Compiled, Values]) -> None:
     """One root against 21 siblings."""
-    (survivor,) = [one for one in Sweep(*membership, free=["sibling"]).kernel() if not one.public]
-    assert "main.sibling[*]" in {survivor.wire, *survivor.moves}
+    survivors = Sweep(*membership, free=["sibling"]).kernel()
+    assert sum(survivor.count for survivor in survivors) == 20
+    assert any("main.sibling[*][*]" in {survivor.wire, *survivor.moves} for survivor in survivors)
+
+
+def test_hints_when_another_hint_lies_behind_are_caught_by_choosing_it_anew() -> None:
+    """From a remainder of 0 to the divisor: the inverse in IsZero was 0, and has to become one."""
+    view = Sweep(fixture("remainder_flag", broken=True), {"in": 230, "divisor": 10}).plain
+    wires = {name: wire for wire, name in view.system.names.items()}
+    override = {wires["main.quotient"]: 22}
+    recompute = Recompute(view, view.order)
+    assert recompute.attempt(override, repairs=0).failed is not None
+    found = recompute.attempt(override)
+    assert found.failed is None
+    assert (found.changed[wires["main.remainder"]], found.changed[wires["main.divides"]]) == (10, 0)
 
 
 def test_hints_when_a_digit_is_free_are_held_by_the_path(membership: tuple[Compiled, Values]) -> None:

@@ -281,7 +281,7 @@ def test_scalar_of_a_signature_plus_the_order_changes_nothing() -> None:
     applied = world.trade(narrow=[replace(leg, signature=greater)])
     inputs = trade_inputs(applied)
     accept(applied)
-    accept(applied, s=[leg.signature.s + 2 * SUBGROUP_ORDER, *inputs["s"][1:]])  # type: ignore[index,misc]
+    accept(applied, s=[leg.signature.s + 2 * SUBGROUP_ORDER, *inputs["s"][1:]])  # type: ignore[index]
 
 
 def test_account_of_a_rotated_owner_has_a_witness() -> None:

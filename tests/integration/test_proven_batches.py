@@ -1,8 +1,8 @@
 """
 Random batches of mixed steps, proven end to end: what the law published is what the proofs show, and it chains.
 
-Ten in the tiny profile, where every step has a few lanes, and six in the small one, whose steps are full size. A batch is
-verified in one check, and no more once any public input of any step was changed.
+Ten in the tiny profile, where every step has a few lanes, and six in the small one, whose steps are full size. A batch
+is verified in one check, and no more once any public input of any step was changed.
 """
 
 from __future__ import annotations

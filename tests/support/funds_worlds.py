@@ -13,7 +13,7 @@ from rollup.spec.funds import Deposit, Funding
 from rollup.spec.step import Applied
 from rollup.witness.funds import funds_inputs
 
-__all__ = ["AT", "RICH", "accept", "board", "fees_owed", "funds", "refuse", "rich_step", "trimmed"]
+__all__ = ["AT", "RICH", "accept", "board", "fees_owed", "funds", "refuse", "refuse_step", "rich_step", "trimmed"]
 
 RICH = 10_000_000
 
@@ -28,7 +28,6 @@ AT = {
     "evaluation": ("Funds", "y === evaluation"),
     "thread": ("Funds", "root[i] === operation[i].rootBefore"),
     "custody": ("Funds", "Range(BITS_CUSTODY())(inside[i + 1])"),
-    "paying half": ("Funds", "transfer[i \\ 2] === operation[i].transferOut"),
     "receiving half": ("Funds", "transfer[i \\ 2] === operation[i + 1].transferIn"),
     "receiving half first": ("Funds", "0 === operation[i].transferIn"),
     "paying half last": ("Funds", "0 === operation[i + 1].transferOut"),
@@ -123,8 +122,13 @@ def refuse(world: World, at: str, *rules: str, operations: tuple[Funding | tuple
     with law_without(*rules):
         applied = world.funds(*operations)
     vars(world).update(kept)
-    funds().refuses(trimmed(applied), *AT[at])
+    refuse_step(applied, at)
     return applied
+
+
+def refuse_step(applied: Applied, at: str) -> None:
+    """The circuit refuses, at this place, a step that only a law with something missing could have taken."""
+    funds().refuses(trimmed(applied), *AT[at])
 
 
 def trimmed(applied: Applied) -> dict[str, Any]:

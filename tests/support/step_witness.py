@@ -204,13 +204,15 @@ def dishonest(file: str, template: str, *parameters: int, hint: str, instead: st
     """
     The same template with another hint: the program of a prover who cheats there, and recomputes all that follows.
 
-    `hint` is what stands right of `<--` in the file, once; the constraints must be those of the honest one.
+    `hint` is what stands right of `<--` in the template, once; the constraints must be those of the honest one.
     """
     wanted, named = _circuit_of(file, template, parameters), f"circuits/{file}"
     sources = circuits._sources(wanted)
-    text = sources[named].decode()
-    assert text.count(f"<-- {hint};") == 1, f"{file} has no one hint {hint}"
-    sources[named] = text.replace(f"<-- {hint};", f"<-- {instead};").encode()
+    before, head, rest = sources[named].decode().partition(f"template {template}(")
+    body, end, after = rest.partition("\n}\n")
+    assert body.count(f"<-- {hint};") == 1, f"{template} has no one hint {hint}"
+    changed = body.replace(f"<-- {hint};", f"<-- {instead};")
+    sources[named] = "".join((before, head, changed, end, after)).encode()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(circuits, "_sources", lambda _: sources)
         made = Alone(compiled(wanted))

@@ -75,7 +75,7 @@ AT = {
     "close-out": ("CloseRule", "Range(bits + BITS_PPM())(checked)"),
     "spread": ("CloseRule", "Range(bits)(above[s])"),
 }
-"""Where the circuit says no: a template and a part of the line in it; a wrong leaf shows in the next lane or the end."""
+"""Where the circuit says no: a template and a part of its line. A wrong leaf shows in the next lane or at the end."""
 
 
 def trade() -> StepCircuit:

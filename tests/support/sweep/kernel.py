@@ -64,13 +64,16 @@ class Kernel:
                 mentions[wire].append((row, wire in factors))
         choices = self._choices()
         while True:
-            wire = self._solve(self._ready.popleft()) if self._ready else next(choices, -1)
-            if wire == -1:
-                return
-            if wire is None:
-                continue
-            self._known[wire] = 1
-            for row, factor in mentions[wire]:
+            if self._ready:
+                found = self._solve(self._ready.popleft())
+                if found is None:
+                    continue
+            else:
+                found = next(choices, None)
+                if found is None:
+                    return
+            self._known[found] = 1
+            for row, factor in mentions[found]:
                 self._factors[row] -= factor
                 self._missing[row] -= 1
                 missing = self._missing[row]
@@ -129,10 +132,21 @@ class Kernel:
         return reduced
 
     def _reduced(self, sum_: Sum) -> Sum:
-        while held := [wire for wire in sum_ if wire in self._held]:
-            sum_ = dict(sum_)
-            for wire in held:
-                _add(sum_, self._held[wire], sum_.pop(wire, 0))
+        """A sum without held wires, the latest replaced first: it stands for earlier ones only, so none returns."""
+        waiting = [(-self._order[wire], wire) for wire in sum_ if wire in self._held]
+        if not waiting:
+            return sum_
+        sum_ = dict(sum_)
+        heapq.heapify(waiting)
+        while waiting:
+            _, wire = heapq.heappop(waiting)
+            factor = sum_.pop(wire, 0)
+            if factor:
+                held = self._held[wire]
+                for other in held:
+                    if other in self._held and other not in sum_:
+                        heapq.heappush(waiting, (-self._order[other], other))
+                _add(sum_, held, factor)
         return sum_
 
     def _hold(self, sum_: Sum) -> bool:
