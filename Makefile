@@ -39,6 +39,11 @@ else
 endif
 
 test: setup ## run every test but the soak ones
+ifneq ($(CARGO),)
+	@echo "test: circuits and development keys of two profiles (about six minutes the first time)"
+	@$(BIN)/zkclear setup dev --profile tiny --json >/dev/null
+	@$(BIN)/zkclear setup dev --profile small --json >/dev/null
+endif
 	@$(BIN)/pytest -n 2
 ifeq ($(CARGO),)
 	@echo $(NO_RUST) >&2; echo "skipped: the Rust crates' own tests"

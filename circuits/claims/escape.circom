@@ -36,6 +36,7 @@ include "../lib/vector.circom";
  * @input marksBefore, marksBeside[…], value[M]  - see MarksFromValues: of the marks only values are opened
  */
 template Escape(D, M) {
+    assert(3 * D <= BITS_ACCOUNT());
     signal input domain;
     signal input stateRoot;
     signal input riskRoot;

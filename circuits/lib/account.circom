@@ -60,6 +60,8 @@ template AccountLeaf() {
 template OrdersHash(R) {
     signal input place[R];
     signal output out;
+
+    assert(R <= 16);
     out <== Hash(R, TAG_ORDERS())(place);
 }
 
@@ -95,6 +97,7 @@ template Seal(words) {
     signal output blind;
     signal output keystream[words];
 
+    assert(words <= 14);
     signal key <== Hash(3, TAG_UPDATE())([viewKey, context, index + nonce * (1 << BITS_ACCOUNT())]);
     var rate[words + 1];
     rate[0] = key;
@@ -112,7 +115,7 @@ template Seal(words) {
 /*
  * One touch: the leaf before, and the leaf after under the next nonce and a fresh blinding, with its keystream.
  *
- * The nonce begins at 0 and grows by one, so that it reaches 2^40 only from 2^40 - 1: a non-equality keeps it inside.
+ * The nonce begins at 0 and grows by one, so that it reaches 2^40 only from 2^40 - 1: a non-equality keeps it inside (STA-3).
  *
  * @param words                             of ciphertext
  * @input context                           - {field} - from SealContext

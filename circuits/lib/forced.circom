@@ -25,17 +25,16 @@ template Paying() {
  *
  * Not more: paid ≤ asked is enforced here, paid ≤ custody where custody is checked, and wherever something is paid no
  * scenario ends below zero. Not less: of what is left of the request, of custody and of the scenarios, something is at
- * most 0. Where something was paid that is the bound that was met; where nothing was, there was nothing.
+ * most 0. Where something was paid that is the bound that was met; where nothing was, there was nothing. A position that
+ * no operation needs is given zeros, which are such a payment.
  *
  * @param rows              scenarios with the mark
- * @input enabled           - {bool} - from the caller; everything else is 0 if not
  * @input asked             - {uint64} - enforced here
  * @input paid              - {uint64} - from the caller
  * @input custodyAfter      - {uint64} - from the caller
  * @input valueAfter[rows]  - {integer} - val_s after the payment; if paid > 0, {uint160} from the caller
  */
 template ExactPayment(rows) {
-    signal input enabled;
     signal input asked;
     signal input paid;
     signal input custodyAfter;
@@ -57,7 +56,7 @@ template ExactPayment(rows) {
         }
     }
     signal chosen <-- least; // pinned by OneHot, which takes 0 .. rows + 1 only; the choice is the prover's
-    signal selector[rows + 2] <== OneHot(rows + 2, 0)(enabled, chosen);
+    signal selector[rows + 2] <== OneHot(rows + 2, 0)(1, chosen);
     signal rest <== Dot(rows + 2)(selector, left);
     Range(BITS_STUCK())(-rest);
 }

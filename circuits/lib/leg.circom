@@ -29,7 +29,7 @@ template Fill() {
     Range(BITS_QUANTITY())(quantity);
     var start = nonce * (1 << BITS_QUANTITY());
 
-    // A: stored - start has 40 bits where it goes on; start - stored has 72 where it is new
+    // A: stored - start has 40 bits where it goes on; start - stored has 72 where it is new (ORD-1)
     signal continues <-- (stored >> BITS_QUANTITY()) == nonce ? 1 : 0; // pinned by continues·(continues - 1) === 0 and B
     continues * (continues - 1) === 0;
     signal distance <== (2 * continues - 1) * (stored - start);
@@ -40,7 +40,7 @@ template Fill() {
     }
     continues * upper === 0;
 
-    // B: what was filled, and what is left
+    // B: what was filled, and what is left (ORD-3)
     signal filled <== continues * distance;
     Range(BITS_QUANTITY())(quantity - filled - lots);
     out <== start + filled + lots;
@@ -115,7 +115,7 @@ template Leg(M, R) {
     signal output placeChange;
     signal output word;
 
-    // A: the slot, by what it holds now
+    // A: the slot, by what it holds now (TRD-9, TRD-10)
     signal instrument[M - 1] <== OneHot(M - 1, 1)(used, slot);
     signal offered[M];
     signal restricted[M];
@@ -137,7 +137,7 @@ template Leg(M, R) {
         holding += owned[j];
     }
 
-    // B: the order, as it was signed. expiry and quantity are the highest parts of their words
+    // B: the order, as it was signed (TRD-7, TRD-8, TRD-17). expiry and quantity are the highest parts of their words
     side * (side - 1) === 0;
     reduceOnly * (reduceOnly - 1) === 0;
     Range(BITS_TIME())(expiry - time);
@@ -150,7 +150,7 @@ template Leg(M, R) {
     signal message <== Hash(3, TAG_ORDER())([domain, first, second]);
     SignatureOf()(used, key, plus, minus, start, excess, message, r8, s);
 
-    // C: its place
+    // C: its place (TRD-6), and at least one lot (ORD-2)
     placeSelector <== OneHot(R, 0)(used, place);
     signal before <== Dot(R)(placeSelector, stored);
     signal after <== Fill()(before, nonce, quantity, lots);
@@ -158,14 +158,14 @@ template Leg(M, R) {
     Range(BITS_QUANTITY())(lots - used);
     (1 - used) * lots === 0;
 
-    // D: the price: a buyer pays at most, a seller gets at least
+    // D: the price: a buyer pays at most, a seller gets at least (TRD-12, TRD-13)
     (1 - used) * cash === 0;
     Range(BITS_CASH())(cash);
     signal agreed <== lots * limit;
     signal better <== (1 - 2 * side) * (agreed - cash);
     Range(BITS_CASH())(better);
 
-    // E: the fee, at the lower of two rates
+    // E: the fee, at the lower of two rates (TRD-14)
     (1 - used) * fee === 0;
     Range(BITS_FEE())(fee);
     signal capped <-- feeCap < maxFee ? 1 : 0; // pinned by capped·(capped - 1) === 0 and the lower one in range
@@ -183,7 +183,7 @@ template Leg(M, R) {
         change[j] <== instrument[j - 1] * signedLots;
     }
 
-    // G: reduce-only, by flag or status: the other side of what is held, and not beyond
+    // G: reduce-only, by flag or status: the other side of what is held, and not beyond (TRD-15, MGN-6)
     signal both <== reduceOnly * isReducing;
     var mustReduce = reduceOnly + isReducing - both;
     signal opposite <== (2 * side - 1) * holding;

@@ -7,7 +7,7 @@ include "shared.circom";
 function MILLION() { return 1000000; }
 
 /*
- * No scenario below zero, if enabled: initial margin.
+ * No scenario below zero, if enabled: initial margin (MGN-1, MGN-6).
  *
  * @param rows, bits       scenarios with the mark; width of the values
  * @input enabled          - {bool} - from the caller
@@ -68,7 +68,7 @@ template CloseRule(rows, bits, excused) {
         Range(bits)(above[s]);
     }
 
-    // C: (i) equity, (ii) the worst scenario, (iii) the maintenance value: each ≥ 0 or ≥ what it was
+    // C: (i) equity (MGN-2), (ii) the worst scenario (MGN-3), (iii) the maintenance value (MGN-4): each ≥ 0 or ≥ what it was
     signal debt <== AtLeastOrPositive(bits)(enabled, after[0], before[0]);
     signal negative <== AtLeastOrPositive(bits)(enabled, floor, worst);
     signal maintainedAfter <== maintenance * (floor - after[0]);
@@ -77,7 +77,7 @@ template CloseRule(rows, bits, excused) {
         enabled, maintainedAfter + MILLION() * after[0], maintainedBefore + MILLION() * before[0]
     );
 
-    // D: (iv) the close-out value; (ii) has shown whether the floor is below zero
+    // D: (iv) the close-out value (MGN-5); (ii) has shown whether the floor is below zero
     signal spread <== closeOut * (floor - after[0] - worst + before[0]);
     var kept = spread + MILLION() * (after[0] - before[0]);
     signal bound <== excused == 1 ? enabled * negative : enabled;

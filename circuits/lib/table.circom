@@ -71,7 +71,7 @@ template MarksFromValues(M) {
  * The committee's members check that every value is of its width before they sign; circuits assume it.
  *
  * @param M                     slots
- * @input status[M]             - {0..4} - 8 values enforced here; slot 0 is not read, cash is what it is
+ * @input status[M]             - {0..4} - enforced here; slot 0 is not read, cash is what it is
  * @input listing[M]            - {uint32} - assumed
  * @input funding[M], value[M]  - {int47} - assumed
  * @input lotRiskHash           - {field} - HashList[LOTRISK]
@@ -97,11 +97,12 @@ template Marks(M) {
     settled[0] <== 0;
     halted[0] <== 0;
 
-    // B: 1 active, 2 reduce-only, 3 settled, 4 halted, in three bits
+    // B: 1 active, 2 reduce-only, 3 settled, 4 halted, in three bits; there is nothing above
     signal bit[M][3];
     bit[0] <== [0, 0, 0];
     for (var j = 1; j < M; j++) {
         bit[j] <== Bits(3)(status[j]);
+        bit[j][2] * (bit[j][0] + bit[j][1]) === 0;
         settled[j] <== bit[j][0] * bit[j][1];
         reduceOnly[j] <== bit[j][1] - settled[j];
         halted[j] <== bit[j][2];

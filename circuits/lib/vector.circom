@@ -18,6 +18,7 @@ template VectorHash(M) {
     signal input quantity[M];
     signal output out;
 
+    assert(M <= 16 || (M % 8 == 0 && M <= 128));
     if (M <= 2 * CHUNK()) {
         out <== HashList(M, TAG_VECTOR())(quantity);
     } else {

@@ -22,6 +22,7 @@ include "../lib/words.circom";
  */
 template Funds(D, N, R, M, S, K, keys, notes, payments) {
     assert(K % 2 == 0);
+    assert(3 * D <= BITS_ACCOUNT()); // so that indices pack into their 24 bits
     // ---- public
     signal input domain;
     signal input stateBefore;
@@ -267,7 +268,6 @@ template Funds(D, N, R, M, S, K, keys, notes, payments) {
         var asked = 0;
         var paid = 0;
         var left = 0;
-        var enabled = 0;
         var valueAfter[S + 1];
         for (var j = 0; j <= S; j++) {
             valueAfter[j] = 0;
@@ -279,14 +279,12 @@ template Funds(D, N, R, M, S, K, keys, notes, payments) {
             asked += paymentAsked[p][i];
             paid += paymentPaid[p][i];
             left += paymentCustody[p][i];
-            enabled += paymentFor[i][p];
             for (var j = 0; j <= S; j++) {
                 paymentValue[p][i][j] <== paymentFor[i][p] * operation[i].valueAfter[j];
                 valueAfter[j] += paymentValue[p][i][j];
             }
         }
         exact[p] = ExactPayment(S + 1);
-        exact[p].enabled <== enabled;
         exact[p].asked <== asked;
         exact[p].paid <== paid;
         exact[p].custodyAfter <== left;

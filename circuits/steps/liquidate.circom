@@ -204,6 +204,7 @@ template LiquidationLane(M, S, legs) {
  * belongs to an account has the fund first, then the lanes.
  */
 template Liquidate(D, M, S, L, K) {
+    assert(3 * D <= BITS_ACCOUNT()); // so that indices pack into their 24 bits
     // ---- public
     signal input domain;
     signal input stateBefore;

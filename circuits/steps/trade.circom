@@ -83,11 +83,11 @@ template Lane(M, S, R, E, legs) {
     signal output owed[M];
     signal output fees;
 
-    // A: which account; never the fund
+    // A: which account; never the fund (TRD-3)
     account <== local + district * (1 << (3 * E));
     Nonzero()(account);
 
-    // B: sweep, or nothing to sweep
+    // B: sweep, or nothing to sweep (TRD-4)
     signal swept[M];
     if (legs == 1) {
         swept <== vector;
@@ -98,7 +98,7 @@ template Lane(M, S, R, E, legs) {
         swept <== Sweep(M)(vector, settled, row[0]);
     }
 
-    // C: the legs, used ones first, each on another place, each reading what the one before left
+    // C: the legs, used ones first, each on another place (TRD-5), each reading what the one before left
     used[0] * (used[0] - 1) === 0;
     for (var i = 1; i < legs; i++) {
         used[i] * (used[i] - 1) === 0;
@@ -191,7 +191,7 @@ template Lane(M, S, R, E, legs) {
         owed[j] <== held[0][j] - held[legs][j];
     }
 
-    // E: margin
+    // E: margin (MGN-1; MGN-2 to MGN-6)
     signal valueAfter[S + 1] <== Values(M, S + 1)(after, row);
     if (legs == 1) {
         NoneNegative(S + 1, BITS_TRADED())(used[0], valueAfter);
@@ -236,6 +236,7 @@ template Lane(M, S, R, E, legs) {
  * Public inputs as everywhere; private ones as in Lane, RiskTable, StateHash and SuspenseHash.
  */
 template Trade(D, E, R, M, S, narrow, wide, legs) {
+    assert(3 * D <= BITS_ACCOUNT()); // so that indices pack into their 24 bits
     var lanes = narrow + wide;
     var total = narrow + wide * legs;
     // ---- public
@@ -391,12 +392,12 @@ template Trade(D, E, R, M, S, narrow, wide, legs) {
         fees += lane[i].fees;
     }
 
-    // C: no leg in a slot that is not open; counts are small, so none hides another
+    // C: no leg in a slot that is not open (TRD-11); counts are small, so none hides another
     for (var j = 1; j < M; j++) {
         table.closed[j] * count[j] === 0;
     }
 
-    // D: the state
+    // D: the state; all accounts lie in one district (TRD-2)
     signal accountsBefore;
     signal accountsAfter;
     (accountsBefore, accountsAfter) <== Update8(D - E)(root[0], root[lanes], district, districtChild);

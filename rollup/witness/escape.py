@@ -9,7 +9,7 @@ from rollup.spec.shared import Profile, Tag
 from rollup.spec.table import Marks, mark_elements
 from rollup.witness.common import Inputs, camel, children, fields, owner_inputs
 
-__all__ = ["escape_inputs"]
+__all__ = ["escape_inputs", "opened_values"]
 
 
 def escape_inputs(claim: EscapeClaim, profile: Profile) -> Inputs:
@@ -22,7 +22,7 @@ def escape_inputs(claim: EscapeClaim, profile: Profile) -> Inputs:
         "custodyCommit": claim.state.custody_commitment,
         "child": children(claim.path),
         "paramsHash": claim.table.parameters_hash,
-        **_marks(claim.table.marks),
+        **opened_values(claim.table.marks),
         "stressRoot": claim.table.stress_root,
         "time": claim.table.time,
     }
@@ -43,16 +43,15 @@ def _account(account: Account) -> Inputs:
     }
 
 
-def _marks(marks: Marks) -> Inputs:
+def opened_values(marks: Marks) -> Inputs:
     """The values, and the list that they end only as far as the block in which they begin."""
     elements = mark_elements(marks)
     first = len(elements) - (len(marks) - 1)
     block = (first - 1) // 15
     beside = elements[15 * block + 1 : first]
-    return {
+    opened: Inputs = {
         "marksBefore": hash_list_start(Tag.MARKS, elements, block),
-        **(
-            {"marksBeside": beside} if beside else {}
-        ),  # with 16 slots values begin a block, and there is no such signal
         "value": fields(mark.value for mark in marks),
     }
+    # with 16 slots values begin a block, and there is no such signal
+    return opened | ({"marksBeside": beside} if beside else {})

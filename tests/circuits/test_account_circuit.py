@@ -1,9 +1,4 @@
-"""
-The attestation of an account: what the law lets a trader say has a witness, and each rule, broken alone, has none.
-
-Where the law itself refuses, it is not asked: the owner signs the lie, so that message, name and root fit and only the
-constraint that stands for the rule is left to refuse.
-"""
+"""The attestation of an account: what the law lets a trader say has a witness, and what it does not has none."""
 
 from __future__ import annotations
 
@@ -13,44 +8,25 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.account_witness import CAROL, DAVE, PUBLIC, TINY, UNREAD, ask, carols_world, check, refuses
 from support.attestation_builders import (
-    CHALLENGE,
-    VERIFIER,
     answer,
     asking_for_credential,
     credential,
-    signed,
 )
-from support.claims_witness import proven, public_wires, refused_inputs
-from support.spec_builders import BOARD, DOMAIN, NOW, Instrument, Trader, World, element, secret, table_of
+from support.claims_witness import proven, refused_inputs
+from support.spec_builders import BOARD, NOW, Instrument, World, table_of
 from support.spec_values import FAST
-from support.step_witness import StepCircuit, alone, changed, dishonest, element_at, elements, step_circuit
+from support.step_witness import StepCircuit, changed, element_at, elements, step_circuit
 
-from prover import crypto
-from prover.circuits import circuit
-from prover.reference.babyjubjub import SUBGROUP_ORDER
-from prover.reference.field import R
-from rollup.spec.account import FUND
 from rollup.spec.attestation import (
-    AccountAttestation,
-    Question,
     gross_exposure,
-    pseudonym,
 )
 from rollup.spec.errors import Refusal
-from rollup.spec.funds import operation_message
-from rollup.spec.hashes import field, shifted, tagged
-from rollup.spec.shared import PROFILES, Operation, Status, Tag
+from rollup.spec.shared import Status
 from rollup.witness.account import attestation_inputs
 
 pytest.importorskip("zkclear_native", reason="the native extension is not built: install Rust, make setup")
-
-TINY = PROFILES["tiny"]
-PUBLIC = circuit("account", "tiny").public
-FILE = "attest/account.circom"
-CAROL, DAVE = 4, 70
-UNREAD = {(name, 0) for name in ("status", "listing", "funding", "value")}
-"""Cash is what it is."""
 
 
 @pytest.fixture(scope="module")
@@ -60,44 +36,7 @@ def attests() -> StepCircuit:
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    """Carol with a position in every kind of slot; Dave: 100 lots at 1,000 on an equity of 4,000, worst -6,000."""
-    world = World(table_of(*BOARD))
-    world.seat(
-        CAROL, {0: 10**7, 1: 10, 2: -10, 3: 10, 4: 10, 6: -3}, "carol", nonce=3, owner_nonce=2, blind=element("b")
-    )
-    world.seat(DAVE, {0: -96_000, 1: 100}, "dave")
-    return world
-
-
-def ask(**parts: Any) -> Question:
-    return Question(VERIFIER, CHALLENGE, **parts)
-
-
-def check(attests: StepCircuit, attestation: AccountAttestation) -> None:
-    """What the law accepts has a witness with the law's public inputs."""
-    statement = attestation.check()
-    made = attests.witness(attestation_inputs(attestation))
-    assert public_wires(made, len(PUBLIC)) == list(statement.public_inputs.values())
-
-
-def refuses(attests: StepCircuit, attestation: AccountAttestation, rule: str, template: str, text: str) -> None:
-    """The law refuses by this rule, and the circuit at this line."""
-    with pytest.raises(Refusal, match=rule):
-        attestation.check()
-    attests.refuses(attestation_inputs(attestation), template, text)
-
-
-def resigned(world: World, attestation: AccountAttestation, *lies: tuple[str, int]) -> dict[str, Any]:
-    """The inputs with other public ones, which the owner has signed all the same."""
-    public = {**attestation.statement.public_inputs}
-    inputs = attestation_inputs(attestation)
-    names = dict(zip(PUBLIC, public, strict=True))
-    for name, value in lies:
-        public[names[name]] = value % R
-    signature = world.traders[attestation.index].sign_as_owner(tagged(Tag.ATTEST, *public.values()))
-    said = [((name,), public[names[name]]) for name in PUBLIC]
-    hand = [(("r8", 0), signature.r8.x), (("r8", 1), signature.r8.y), (("s",), signature.s)]
-    return changed(inputs, *said, *hand)
+    return carols_world()
 
 
 # ---------------------------------------------------------------- what must work
@@ -213,295 +152,6 @@ def test_attestation_of_any_book_has_a_witness_exactly_when_the_law_accepts(
         assert not attests.satisfied(attestation_inputs(attestation))
     else:
         check(attests, attestation)
-
-
-# ---------------------------------------------------------------- ATT-1: an account, never the fund
-
-
-def test_trap_22_attestation_of_the_fund_has_no_witness(attests: StepCircuit) -> None:
-    """ATT-1."""
-    world = World(table_of(*BOARD))
-    world.seat(FUND, {0: 5})
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rollup.spec.attestation.FUND", 999)
-        fund = answer(world, FUND, ask())
-        assert fund.index == FUND
-        fund.check()
-        attests.refuses(attestation_inputs(fund), "AccountAttestation", "Nonzero()(index)")
-
-
-@pytest.mark.parametrize("index", [5, CAROL + 512, R - 508, 511])
-def test_attestation_at_another_index_has_no_witness(attests: StepCircuit, world: World, index: int) -> None:
-    """ATT-1: neither another place nor another reading of the same bits."""
-    inputs = changed(attestation_inputs(answer(world, CAROL, ask())), (("index",), index))
-    trace = attests.refusal(inputs)
-    assert trace is not None
-    assert {"RootAt8", "Bits"} & {name for name, _ in trace}
-
-
-def test_attestation_of_an_account_that_is_not_in_the_state_has_no_witness(attests: StepCircuit, world: World) -> None:
-    """ATT-1: richer than it is, or as it was."""
-    honest = answer(world, CAROL, ask(equity=2 * 10**7))
-    for name, place, value in (
-        ("vector", 0, 3 * 10**7),
-        ("nonce", None, 4),
-        ("blind", None, 0),
-        ("ownerNonce", None, 9),
-    ):
-        at = (name,) if place is None else (name, place)
-        attests.refuses(changed(attestation_inputs(honest), (at, value)), "RootAt8", "picked[level] === node[level]")
-
-
-def test_attestation_at_another_root_or_table_has_no_witness(attests: StepCircuit, world: World) -> None:
-    """ATT-1, trap 15: the owner may sign for them, the account does not stand there."""
-    honest = answer(world, CAROL, ask())
-    for name, text in (("stateRoot", "stateRoot === state"), ("riskRoot", "riskRoot === table.root")):
-        attests.refuses(resigned(world, honest, (name, 5)), "AccountAttestation", text)
-
-
-# ---------------------------------------------------------------- ATT-2, ATT-3: from its owner alone
-
-
-def test_attestation_under_another_name_has_no_witness(attests: StepCircuit, world: World) -> None:
-    """ATT-2: neither sequencer nor auditor knows the note key, and the owner has one name only."""
-    honest, key = answer(world, CAROL, ask()), world.traders[DAVE].note_key
-    other = resigned(world, honest, ("pseudonym", pseudonym(key, VERIFIER)))
-    attests.refuses(other, "AccountAttestation", "pseudonym === name")
-    forged = answer(world, CAROL, ask(), note_key=key)
-    refuses(attests, forged, "ATT-2", "RootAt8", "picked[level] === node[level]")
-
-
-def test_attestation_that_the_owner_key_did_not_sign_has_no_witness(attests: StepCircuit, world: World) -> None:
-    """ATT-3: not the trading key, not a stranger, not the owner of another account."""
-    honest, trader = answer(world, CAROL, ask()), world.traders[CAROL]
-    message = honest.statement.message
-    for signature in (
-        trader.sign_order(message),
-        Trader("sequencer").sign_as_owner(message),
-        world.traders[DAVE].sign_as_owner(message),
-        trader.sign_as_owner(message + 1),
-    ):
-        refuses(attests, replace(honest, signature=signature), "ATT-3", "SignatureOf", "enabled * (expected")
-    stranger = Trader("sequencer")
-    inputs = changed(
-        attestation_inputs(signed(honest, stranger)),
-        *((("ownerKey", i), stranger.owner.owner_key[i]) for i in range(2)),
-        *((("ownerShifted", i), shifted(stranger.owner.owner_key)[i]) for i in range(2)),
-    )
-    attests.refuses(inputs, "RootAt8", "picked[level] === node[level]")
-
-
-@pytest.mark.parametrize("name", PUBLIC)
-def test_signature_for_another_statement_has_no_witness(attests: StepCircuit, world: World, name: str) -> None:
-    """ATT-3: every public input stands in what was signed; the challenge, so that none is shown twice."""
-    question = asking_for_credential(equity=1, leverage=10**6, exposure=10**6, headroom=1)
-    honest = answer(world, CAROL, question, credential(world.traders[CAROL]))
-    inputs = attestation_inputs(honest)
-    assert attests.satisfied(inputs)
-    lie = changed(inputs, ((name,), element_at(inputs, (name,)) + 1))
-    assert not attests.satisfied(lie)
-    if name in ("domain", "challenge", "equity", "leverage", "exposure", "headroom", "denied"):
-        attests.refuses(lie, "SignatureOf", "enabled * (expected")
-        again = resigned(world, honest, (name, element_at(inputs, (name,)) + 1))
-        assert attests.satisfied(again), "the rule was not what stood in the way"
-
-
-def test_trap_03_signature_of_an_operation_is_no_attestation(attests: StepCircuit, world: World) -> None:
-    """ATT-3: the tags keep them apart."""
-    operation = operation_message(DOMAIN, Operation.WITHDRAW, CAROL, 1, 1, NOW, 5)
-    signature = world.traders[CAROL].sign_as_owner(operation)
-    honest = answer(world, CAROL, ask())
-    refuses(attests, replace(honest, signature=signature), "ATT-3", "SignatureOf", "enabled * (expected")
-
-
-def test_trap_30_scalar_plus_l_gives_the_same_attestation(attests: StepCircuit, world: World) -> None:
-    """Must work: alike in law and circuit."""
-    honest = answer(world, CAROL, ask())
-    again = replace(honest, signature=honest.signature._replace(s=honest.signature.s + SUBGROUP_ORDER))
-    check(attests, again)
-    raw = changed(attestation_inputs(honest), (("s",), honest.signature.s + SUBGROUP_ORDER))
-    assert attests.satisfied(raw)
-
-
-# ---------------------------------------------------------------- ATT-4: what is not asked is 0, thresholds fit
-
-
-@pytest.mark.parametrize(("bit", "name"), list(enumerate(("equity", "leverage", "exposure", "headroom"))))
-def test_threshold_that_is_not_asked_but_stands_there_has_no_witness(
-    attests: StepCircuit, world: World, bit: int, name: str
-) -> None:
-    """ATT-4: nobody reads a promise that nobody made."""
-    honest = answer(world, CAROL, ask())
-    attests.refuses(resigned(world, honest, (name, 1)), "AccountAttestation", f"(1 - asks[{bit}]) * {name} === 0")
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("equity", R - 1),
-        ("equity", 2**64),
-        ("leverage", 2**40),
-        ("leverage", R - 1),
-        ("exposure", 2**64),
-        ("exposure", R // 2),
-        ("headroom", 2**64),
-        ("headroom", R - 1),
-    ],
-)
-def test_threshold_that_does_not_fit_has_no_witness(attests: StepCircuit, world: World, name: str, value: int) -> None:
-    """ATT-4: r - 1 would hold for everybody, and be read as much."""
-    honest = answer(world, world.street, ask(**{name: 0 if name in ("equity", "headroom") else 2**40 - 1}))
-    lie = resigned(world, honest, (name, value))
-    trace = attests.refusal(lie)
-    assert trace is not None
-    attests.refuses(lie, "AccountAttestation", f"({name});")
-
-
-@pytest.mark.parametrize("asked", [32, 33, R - 1])
-def test_question_of_more_than_five_parts_has_no_witness(attests: StepCircuit, world: World, asked: int) -> None:
-    """ATT-4."""
-    attests.refuses(resigned(world, answer(world, CAROL, ask()), ("asked", asked)), "AccountAttestation", "Bits(5)")
-
-
-# ---------------------------------------------------------------- ATT-6, ATT-7: exposure
-
-
-def exposure_inputs(*held: int) -> dict[str, Any]:
-    vector = [0, *held, *[0] * (TINY.slots - 1 - len(held))]
-    table = table_of(*BOARD)
-    return {
-        "vector": [field(quantity) for quantity in vector],
-        "settled": [int(mark.status is Status.SETTLED) for mark in table.marks],
-        "price": [mark.price for mark in table.marks],
-    }
-
-
-def test_exposure_counts_both_sides_and_leaves_settled_slots_out(attests: StepCircuit, world: World) -> None:
-    """ATT-7: a short weighs as much as a long; slot 4 is settled."""
-    exposure = alone(FILE, "GrossExposure", TINY.slots)
-    assert exposure.outputs(exposure_inputs(3, -2, 0, 9)) == {"out": 3 * 1_000 + 2 * 500}
-    assert exposure.outputs(exposure_inputs(-3, 2, 0, -9)) == {"out": 3 * 1_000 + 2 * 500}
-    for lots in (2**104, -(2**104)):
-        exposure.refuses(exposure_inputs(lots), "GrossExposure", "Range(BITS_LOTS())(magnitude[j])")
-
-
-@pytest.mark.parametrize("instead", ["vector[j] > 0 ? 1 : 0", "1", "0", "2", "(1 - 1 / vector[j]) / 2"])
-def test_exposure_of_a_short_that_counts_as_less_has_no_witness(instead: str) -> None:
-    """ATT-7: the sign is a hint; a wrong one makes a magnitude below zero, and half a sign is none."""
-    lying = dishonest(FILE, "GrossExposure", TINY.slots, hint="vector[j] < 0 ? 1 : 0", instead=instead)
-    inputs = exposure_inputs(*([5, -5] * 7), 5)
-    trace = lying.refusal(inputs)
-    assert trace is not None
-    assert trace[-1][0] == "GrossExposure"
-
-
-# ---------------------------------------------------------------- ATT-9 to ATT-12: credentials
-
-
-def test_credential_that_the_issuer_did_not_sign_for_this_trader_has_no_witness(
-    attests: StepCircuit, world: World
-) -> None:
-    """ATT-9: another signer, another trader, other parts, none at all."""
-    trader, question = world.traders[CAROL], asking_for_credential()
-    right = credential(trader)
-    for wrong in (
-        credential(trader, issuer=secret("forger")),
-        credential(world.traders[DAVE]),
-        replace(right, jurisdiction=276),
-        replace(right, accredited=False),
-        replace(right, expiry=NOW + 2),
-    ):
-        forged = answer(world, CAROL, question, wrong)
-        refuses(attests, forged, "ATT-9", "SignatureOf", "enabled * (expected")
-    missing = answer(world, CAROL, question)
-    refuses(attests, missing, "ATT-9", "Credential", "asked * (issuer - keyHash) === 0")
-
-
-def test_credential_of_another_issuer_than_the_one_named_has_no_witness(attests: StepCircuit, world: World) -> None:
-    """ATT-9: the key is what the verifier's hash opens to, with the multiple that belongs to it."""
-    honest = answer(world, CAROL, asking_for_credential(), credential(world.traders[CAROL]))
-    forger = crypto.load().public_key(secret("forger"))
-    inputs = changed(
-        attestation_inputs(honest),
-        *((("issuerKey", i), forger[i]) for i in range(2)),
-        *((("issuerShifted", i), shifted(forger)[i]) for i in range(2)),
-    )
-    attests.refuses(inputs, "Credential", "asked * (issuer - keyHash) === 0")
-    other = changed(attestation_inputs(honest), *((("issuerShifted", i), shifted(forger)[i]) for i in range(2)))
-    attests.refuses(other, "Credential", "asked * (issuer - keyHash) === 0")
-
-
-def test_question_about_a_credential_without_an_issuer_has_no_witness(attests: StepCircuit, world: World) -> None:
-    """ATT-9: nobody reads that a list was applied where nobody vouched."""
-    honest = answer(world, CAROL, ask())
-    for lie, text in (
-        (("denied", 840), "without * denied === 0"),
-        (("now", NOW), "without * now === 0"),
-        (("asked", 16), "without * mustBeAccredited === 0"),
-    ):
-        attests.refuses(resigned(world, honest, lie), "Credential", text)
-
-
-@pytest.mark.parametrize("place", range(8))
-def test_credential_of_a_denied_jurisdiction_has_no_witness(attests: StepCircuit, world: World, place: int) -> None:
-    """ATT-10: at every place of the list."""
-    denied = tuple(756 if at == place else 100 + at for at in range(8))
-    forged = answer(world, CAROL, asking_for_credential(denied=denied), credential(world.traders[CAROL]))
-    refuses(attests, forged, "ATT-10", "Credential", "Nonzero()(distinct)")
-
-
-@pytest.mark.parametrize("denied", [(), (1, 2, 3, 4, 5, 6, 7, 8)])
-def test_credential_of_no_jurisdiction_has_no_witness(
-    attests: StepCircuit, world: World, denied: tuple[int, ...]
-) -> None:
-    """ATT-10: 0 fills the list, and is nobody's home even where the list is full."""
-    nowhere = credential(world.traders[CAROL], jurisdiction=0)
-    forged = answer(world, CAROL, asking_for_credential(denied=denied), nowhere)
-    refuses(attests, forged, "ATT-10", "Credential", "Nonzero()(distinct)")
-
-
-def test_list_of_more_than_eight_jurisdictions_has_no_witness(attests: StepCircuit, world: World) -> None:
-    """ATT-4: a ninth code would not be compared."""
-    honest = answer(world, CAROL, asking_for_credential(), credential(world.traders[CAROL]))
-    lie = resigned(world, honest, ("denied", 756 << 128))
-    attests.refuses(lie, "Credential", "Bits(DENIED() * BITS_JURISDICTION())(denied)")
-
-
-def test_credential_of_somebody_who_is_not_accredited_has_no_witness_where_asked(
-    attests: StepCircuit, world: World
-) -> None:
-    """ATT-11."""
-    plain = credential(world.traders[CAROL], accredited=False)
-    check(attests, answer(world, CAROL, asking_for_credential(), plain))
-    forged = answer(world, CAROL, asking_for_credential(accredited=True), plain)
-    refuses(attests, forged, "ATT-11", "Credential", "mustBeAccredited * (1 - accredited) === 0")
-
-
-def test_credential_that_has_expired_has_no_witness(attests: StepCircuit, world: World) -> None:
-    """ATT-12: good until its last second; a time beyond 40 bits is none (ATT-4)."""
-    shown = credential(world.traders[CAROL], expiry=NOW)
-    honest = answer(world, CAROL, asking_for_credential(), shown)
-    check(attests, honest)
-    late = answer(world, CAROL, asking_for_credential(now=NOW + 1), shown)
-    refuses(attests, late, "ATT-12", "Credential", "Range(BITS_TIME())(left)")
-    for now in (R - 1, 2**40):
-        attests.refuses(resigned(world, honest, ("now", now)), "Credential", "Range(BITS_TIME())(now)")
-
-
-def test_credential_whose_parts_spill_into_one_another_has_no_witness(attests: StepCircuit, world: World) -> None:
-    """ATT-9: the same word read another way: 2^16 + 756 without accreditation, an expiry one lower with two of them."""
-    trader = world.traders[CAROL]
-    honest = answer(world, CAROL, asking_for_credential(), credential(trader))
-    inputs = attestation_inputs(honest)
-    attests.refuses(
-        changed(inputs, (("jurisdiction",), 756 + 2**16), (("accredited",), 0)), "Credential", "(jurisdiction)"
-    )
-    attests.refuses(
-        changed(inputs, (("expiry",), NOW), (("accredited",), 3)), "Credential", "accredited * (accredited - 1) === 0"
-    )
-    wrapped = element_at(inputs, ("expiry",)) - 756 * pow(2**17, -1, R)
-    lie = changed(inputs, (("expiry",), wrapped), (("jurisdiction",), 2 * 756))
-    attests.refuses(lie, "Credential", "Range(BITS_TIME())(expiry)")
 
 
 # ---------------------------------------------------------------- every input, and a proof

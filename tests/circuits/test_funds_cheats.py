@@ -147,10 +147,10 @@ def test_hint_that_chooses_another_bound_of_a_payment_is_refused(choice: int) ->
     for met in range(7):
         left = [3] * 7
         left[met] = 0
-        inputs = {"enabled": 1, "asked": 9 + left[0], "paid": 9, "custodyAfter": left[1], "valueAfter": left[2:]}
+        inputs = {"asked": 9 + left[0], "paid": 9, "custodyAfter": left[1], "valueAfter": left[2:]}
         assert cheating.satisfied(inputs) == (choice == met)
     none = dishonest("lib/forced.circom", "ExactPayment", 5, hint="least", instead=str(choice + 7))
-    assert not none.satisfied({"enabled": 1, "asked": 9, "paid": 9, "custodyAfter": 0, "valueAfter": [0] * 5})
+    assert not none.satisfied({"asked": 9, "paid": 9, "custodyAfter": 0, "valueAfter": [0] * 5})
 
 
 # -- a proof

@@ -1,8 +1,8 @@
 """
 What a prover could try in a liquidate step beside breaking rules: other inputs, and other hints than honest ones.
 
-A hint is free until a constraint holds it. So each template that takes one is run with dishonest ones, on inputs that the
-rule allows and on inputs that it does not: whatever the hint, what satisfies the template is what the rule allows.
+A hint is free until a constraint holds it. So each template that takes one is run with dishonest ones, on inputs that
+the rule allows and on inputs that it does not: whatever the hint, what satisfies the template is what the rule allows.
 """
 
 from __future__ import annotations
@@ -235,7 +235,7 @@ def fund_case(draw: random.Random) -> tuple[dict[str, Any], int | None]:
         "maintenance": MAINTENANCE,
         "closeOut": CLOSE_OUT,
         "band": 62_500,
-        **dict.fromkeys(("used", "slot", "side", "lots", "cash"), [0]),
+        **{name: [0] for name in ("used", "slot", "side", "lots", "cash")},
     }
     owed = whole if closing and violates(values(first), MAINTENANCE) else first
     held, refused = given[1], bool(legs) and not violates(values(owed), MAINTENANCE)
@@ -302,8 +302,9 @@ def test_band_by_any_hint_is_never_wider_than_the_safest_legs_LIQ_6(instead: str
 def test_legs_inverse_by_any_hint_makes_nothing_of_no_lots_LIQ_6(instead: str) -> None:
     hint = "lots[i] != 0 ? 1 / lots[i] : 0"
     template = dishonest("lib/reduction.circom", "Reductions", 3, 1, 1, hint=hint, instead=instead)
-    inputs = {
-        **{name: [0, 5, 5] for name in ("held", "value", "funding", "riskLong", "riskShort")},
-        **{"band": 0, "penaltyCap": 0, "used": [1], "slot": [1], "side": [1], "lots": [0], "cash": [0], "penalty": [0]},
-    }
+    ones = {name: [1] for name in ("used", "slot", "side")} | {name: [0] for name in ("lots", "cash", "penalty")}
+    table = {name: [0, 5, 5] for name in ("held", "value", "funding", "riskLong", "riskShort")}
+    inputs = {**table, **ones, "band": 0, "penaltyCap": 0}
+    lot = {**inputs, "lots": [1], "cash": [10]}
+    assert alone("lib/reduction.circom", "Reductions", 3, 1, 1).satisfied(lot)
     assert not template.satisfied(inputs)

@@ -8,32 +8,22 @@ from dataclasses import replace
 import pytest
 from support.spec_builders import Trader
 from support.spec_values import DOMAIN, element
-from support.step_witness import Alone, alone
+from support.step_witness import alone
 
-from prover.errors import AssertionFailed
 from prover.reference.field import R
-from prover.witness import Inputs
 from rollup.spec.account import Account
 from rollup.spec.data import seal
 from rollup.spec.hashes import hash_list, new_tree, tagged
 from rollup.spec.margin import sweep
 from rollup.spec.shared import PROFILES, Status, Tag
-from rollup.spec.table import CASH_MARK, Mark
+from rollup.spec.table import CASH_MARK, Mark, marks_root
 from rollup.spec.words import pack_indices
 from rollup.witness.common import children, fields
+from rollup.witness.escape import opened_values
 
 pytest.importorskip("zkclear_native", reason="the native extension is not built: install Rust, make setup")
 
-RANGE, LEG, MARGIN, TREE = "lib/range.circom", "lib/leg.circom", "lib/margin.circom", "lib/tree8.circom"
-VECTOR, ACCOUNT = "lib/vector.circom", "lib/account.circom"
-
-
-def result(template: Alone, inputs: Inputs) -> object:
-    """The outputs, or None where there is no witness."""
-    try:
-        return template.outputs(inputs)
-    except AssertionFailed:
-        return None
+TREE, VECTOR, ACCOUNT = "lib/tree8.circom", "lib/vector.circom", "lib/account.circom"
 
 
 # -- trees and hashes
@@ -49,7 +39,7 @@ def test_update_of_a_tree_leads_to_the_laws_roots_and_takes_no_other_path() -> N
         inputs = {"before": path.leaf, "after": 777, "index": index, "child": children(path)}
         assert template.outputs(inputs) == {"rootBefore": tree.root, "rootAfter": after.root}
         for other in (index + 64, (index + 1) % 64, (index + 8) % 64, R - 1):
-            moved = result(template, {**inputs, "index": other})
+            moved = template.result({**inputs, "index": other})
             assert moved is None or (path.leaf == 0 and moved != {"rootBefore": tree.root, "rootAfter": after.root})
         assert not template.satisfied({**inputs, "before": path.leaf + 1})
 
@@ -91,6 +81,25 @@ def test_list_is_hashed_like_the_law(length: int) -> None:
 @pytest.mark.parametrize("length", range(1, 41))
 def test_list_of_every_length_is_hashed_like_the_law(length: int) -> None:
     hashes_like_the_law(length)
+
+
+@pytest.mark.parametrize("slots", [16, 17, 64])
+def test_marks_opened_from_their_values_lead_to_the_laws_root(slots: int) -> None:
+    """With 16 slots the values begin a block; with 64, nine elements stand beside them."""
+    chance = random.Random(slots)
+    drawn = [
+        Mark(
+            Status(chance.randrange(5)),
+            chance.getrandbits(32),
+            chance.randint(-(1 << 46), 1 << 46),
+            chance.randint(-(1 << 46), 1 << 46),
+        )
+        for _ in range(slots - 1)
+    ]
+    marks = (CASH_MARK, *drawn)
+    names = {"marksBefore": "before", "marksBeside": "beside", "value": "value"}
+    inputs = {names[name]: value for name, value in opened_values(marks).items()}
+    assert alone("lib/table.circom", "MarksFromValues", slots).outputs(inputs) == {"root": marks_root(marks)}
 
 
 @pytest.mark.parametrize("words", [1, 8])

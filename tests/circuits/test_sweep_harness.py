@@ -70,6 +70,7 @@ PLANTED = {
     "aliasing_bits": planted({"in": 5}, "hint"),
     "loose_bits": planted({"in": 0xA6}, "hint", "kernel"),
     "unused_public_input": planted({"recipient": 77, "secret": 5}, "unused", public=("recipient",)),
+    "dead_end": planted({"recipient": 77, "secret": 5}, "unused", public=("recipient",)),
     "wrong_table_row": planted({"index": 2, "entry": ENTRIES}, "hint", "unused", unread="main.entry[*]"),
     "forgotten_one_hot_sum": planted({"index": 4, "entry": ENTRIES}, "hint", unread="main.entry[*]"),
     "dropped_nonequality": planted({"left": montgomery(3), "right": montgomery(3)}, "hint", "kernel", twin=POINTS),
@@ -190,7 +191,9 @@ def test_sources_when_a_header_states_widths_read_those_that_are_enforced() -> N
 # ---------------------------------------------------------------- the list
 
 
-SURVIVOR = Survivor("trade", "hint", "main.lane[*].inverse", frozenset({"main.lane[*].sign"}), False, "example")
+SURVIVOR = Survivor(
+    "trade", "hint", "main.lane[*].inverse", frozenset({"main.lane[*].sign"}), False, "example", witness="decoys"
+)
 
 
 @pytest.mark.parametrize(
@@ -201,11 +204,23 @@ SURVIVOR = Survivor("trade", "hint", "main.lane[*].inverse", frozenset({"main.la
         (Known("trade", ("hint",), "main.lane[*].inverse", "why"), False),
         (Known("trade", ("kernel",), "main.*", "why"), False),
         (Known("funds", ("hint",), "main.*", "why"), False),
+        (Known("trade", ("hint",), "main.*", "why", witness="decoys"), True),
+        (Known("trade", ("hint",), "main.*", "why", witness="everything"), False),
     ],
 )
-def test_entry_when_circuit_method_wire_and_moves_fit_explains(entry: Known, explained: bool) -> None:
+def test_entry_when_circuit_witness_method_wire_and_moves_fit_explains(entry: Known, explained: bool) -> None:
     assert unexplained([SURVIVOR], [entry]) == ([] if explained else [SURVIVOR])
     assert stale([SURVIVOR], [entry]) == ([] if explained else [entry])
+
+
+def test_entries_that_name_indices_explain_only_all_together() -> None:
+    """An entry for slot 0 is none for slot 3."""
+    names = frozenset({"main.value[0]", "main.value[3]"})
+    survivor = Survivor("trade", "unused", "main.value[*]", frozenset(), False, "example", 2, names)
+    first, third = (Known("trade", ("unused",), f"main.value[{slot}]", "why") for slot in (0, 3))
+    assert unexplained([survivor], [first]) == [survivor]
+    assert unexplained([survivor], [first, third]) == []
+    assert stale([survivor], [first, third]) == []
 
 
 def test_entry_when_a_public_signal_changes_never_explains() -> None:

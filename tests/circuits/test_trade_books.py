@@ -21,10 +21,12 @@ from prover.reference.field import R
 from prover.witness import Inputs
 from rollup.spec import data, margin, orders
 from rollup.spec import trade as law
+from rollup.spec.hashes import hash_list, tagged
 from rollup.spec.orders import Leg
+from rollup.spec.shared import Status, Tag
 from rollup.spec.state import State, Suspense, Touch, Workspace
 from rollup.spec.step import Applied
-from rollup.spec.table import RiskTable
+from rollup.spec.table import RiskTable, mark_elements
 from rollup.spec.trade import Lane
 from rollup.spec.types import Vector
 from rollup.witness.trade import trade_inputs
@@ -311,6 +313,14 @@ def test_parameters_other_than_governances_are_refused() -> None:
 
 @pytest.mark.parametrize("status", [5, 6, 7, 8, R - 1])
 def test_status_that_no_table_has_opens_nothing(status: int) -> None:
-    """Three bits at most; the root then is another one anyway."""
-    inputs = trade_inputs(step(board()))
-    assert not trade().satisfied(changed(inputs, (("status", 9), status)))
+    """A root over a status that is none, as a committee might sign it, opens no slot and has no witness at all."""
+    applied = step(board())
+    inputs = trade_inputs(applied)
+    elements = mark_elements(applied.table.marks)
+    assert elements[24] == Status.EMPTY == inputs["status"][9]  # type: ignore[index]
+    for value, works in ((Status.ACTIVE, True), (status, False)):
+        elements[24] = value
+        roots = [applied.table.parameters.hash, hash_list(Tag.MARKS, elements), applied.table.stress_root]
+        forged = changed(inputs, (("status", 9), value))
+        forged["riskRoot"] = tagged(Tag.RISK, *roots, applied.table.time)
+        assert trade().satisfied(forged) is works

@@ -88,6 +88,7 @@ def test_narrow_lane_that_leaves_a_settled_position_alone_TRD_4_is_refused(
 
 @pytest.mark.parametrize(("lane", "local"), [(0, 64), (2, 66), (1, -1)])
 def test_account_outside_its_district_STA_1_is_refused(world: World, lane: int, local: int) -> None:
+    """STA-1: the bits of the path are those of the index."""
     inputs = trade_inputs(world.trade(narrow=[Lane(2), Lane(3)]))
     trade().refuses(changed(inputs, (("local", lane), local)), *AT["index"])
 
@@ -109,7 +110,7 @@ def test_account_split_otherwise_between_district_and_lane_STA_1_is_refused(worl
 
 @pytest.mark.parametrize("wide", [False, True], ids=["narrow", "wide"])
 def test_account_that_was_never_registered_STA_2_is_refused(world: World, wide: bool) -> None:
-    """The law finds an account; the tree, which is what the root says, has an empty leaf there."""
+    """STA-2: the law finds an account; the tree, which is what the root says, has an empty leaf there."""
     ghost = Account(Trader("ghost").owner, (RICH, *(0,) * 15), (0,) * 4)
     world.state = replace(world.state, accounts={**world.state.accounts, 9: ghost})
     world.traders[9] = Trader("ghost")
@@ -136,7 +137,7 @@ def test_two_legs_of_one_place_TRD_5_are_refused(world: World) -> None:
 
 @pytest.mark.parametrize("place", [4, 5, 255, -1])
 def test_place_that_accounts_do_not_have_TRD_6_is_refused(world: World, place: int) -> None:
-    """Trap 32. The order is signed as it is."""
+    """TRD-6, trap 32. The order is signed as it is."""
     refuse_as_signed(world, "place", "orderPlace", place=place)
 
 

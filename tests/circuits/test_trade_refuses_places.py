@@ -1,4 +1,4 @@
-"""The trade circuit and order places: nonces, fills and legs that are not used, each rule broken alone (ORD-1 to ORD-3)."""
+"""The trade circuit and order places, each rule broken alone (ORD-1 to ORD-3), and legs that are not used."""
 
 from __future__ import annotations
 

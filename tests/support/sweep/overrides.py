@@ -21,8 +21,15 @@ Override = tuple[int, Mapping[int, int]]
 
 
 def values(view: View, wire: int, rng: random.Random) -> Iterator[Override]:
-    """Other values for one wire: neighbours, edges, a flipped sign or bit, other roots of its own rows, a few more."""
+    """
+    Other values for one wire: neighbours, edges, a flipped sign or bit, other roots of its own rows, a few more.
+
+    A bit has one other value only: a row of its own refuses the rest, whatever else changes.
+    """
     value = view.system.values[wire]
+    if wire in view.bits:
+        yield wire, {wire: 1 - value}
+        return
     tried = [value + 1, value - 1, 0, 1, 1 - value, -value, value + (1 << rng.randrange(1, 253)), rng.randrange(R)]
     for row, a, b, c in view.system.mentions[wire]:
         if square := a * b % R:

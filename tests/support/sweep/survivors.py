@@ -31,11 +31,16 @@ class Survivor:
     """Whether a public signal changes: never a don't-care, while all inputs are fixed."""
     example: str
     count: int = 1
+    names: frozenset[str] = frozenset()
+    """The wires of the pattern, with their indices."""
+    witness: str = ""
+    """Which of a circuit's witnesses it survived at."""
 
     def __str__(self) -> str:
         moved = f", moves {', '.join(sorted(self.moves))}" if self.moves else ""
         public = ", PUBLIC" if self.public else ""
-        return f"{self.circuit}: {self.method}: {self.wire} ({self.count}){moved}{public}; {self.example}"
+        at = f" at {self.witness!r}" if self.witness else ""
+        return f"{self.circuit}{at}: {self.method}: {self.wire} ({self.count}){moved}{public}; {self.example}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +52,22 @@ class Known:
     wire: str
     reason: str
     moves: tuple[str, ...] = ()
+    witness: str = "*"
 
-    def explains(self, survivor: Survivor) -> bool:
-        """Whether this is that survivor; an entry never excuses that a public signal changes, or more than it lists."""
-        return (
+    def explained(self, survivor: Survivor) -> set[str]:
+        """
+        Those wires of a survivor for which this is the reason.
+
+        An entry never excuses that a public signal changes, or more than it lists.
+        """
+        fits = (
             not survivor.public
             and survivor.method in self.methods
             and _matches(self.circuit, survivor.circuit)
-            and _matches(self.wire, survivor.wire)
+            and _matches(self.witness, survivor.witness)
             and all(any(_matches(allowed, moved) for allowed in (self.wire, *self.moves)) for moved in survivor.moves)
         )
+        return {name for name in _wires(survivor) if fits and _matches(self.wire, name)}
 
 
 @cache
@@ -64,7 +75,14 @@ def known(path: Path | None = None) -> tuple[Known, ...]:
     """The checked-in list."""
     listed = tomllib.loads((path or checkout() / FILE).read_text()).get("survivor", [])
     return tuple(
-        Known(one["circuit"], tuple(one["methods"]), one["wire"], one["reason"], tuple(one.get("moves", ())))
+        Known(
+            one["circuit"],
+            tuple(one["methods"]),
+            one["wire"],
+            one["reason"],
+            tuple(one.get("moves", ())),
+            one.get("witness", "*"),
+        )
         for one in listed
     )
 
@@ -76,21 +94,25 @@ def grouped(survivors: Iterable[Survivor]) -> list[Survivor]:
         key = (one.circuit, one.method, one.wire, one.moves, one.public)
         first = found.get(key, one)
         count = one.count + (first.count if key in found else 0)
-        found[key] = Survivor(*key, first.example, count)
+        found[key] = Survivor(*key, first.example, count, first.names | one.names)
     return list(found.values())
 
 
 def unexplained(survivors: Iterable[Survivor], entries: Sequence[Known] | None = None) -> list[Survivor]:
-    """Survivors that no entry explains."""
+    """Survivors with wires that no entry explains."""
     listed = known() if entries is None else entries
-    return [one for one in survivors if not any(entry.explains(one) for entry in listed)]
+    return [one for one in survivors if _wires(one).difference(*(entry.explained(one) for entry in listed))]
 
 
 def stale(survivors: Iterable[Survivor], entries: Sequence[Known] | None = None) -> list[Known]:
     """Entries that explain nothing: the circuit changed, and the list did not."""
     found = list(survivors)
     listed = known() if entries is None else entries
-    return [entry for entry in listed if not any(entry.explains(one) for one in found)]
+    return [entry for entry in listed if not any(entry.explained(one) for one in found)]
+
+
+def _wires(survivor: Survivor) -> frozenset[str]:
+    return survivor.names or frozenset([survivor.wire])
 
 
 def _matches(allowed: str, text: str) -> bool:

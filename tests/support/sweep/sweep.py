@@ -21,7 +21,7 @@ from support.sweep.kernel import Kernel
 from support.sweep.overrides import Override
 from support.sweep.recompute import Recompute
 from support.sweep.survivors import Survivor, grouped
-from support.sweep.system import pattern
+from support.sweep.system import pattern, readable
 from support.sweep.view import View, opened, plain
 
 from prover.circuits import Compiled
@@ -83,8 +83,12 @@ class Sweep:
         )
 
     def unused(self) -> list[Survivor]:
-        """Inputs that no constraint reads."""
-        return grouped(self._described("unused", self.plain, wire, {wire: None}) for wire in sorted(self.plain.unread))
+        """Inputs that no constraint reads, or only one that gives a wire which nobody reads: `--O2` drops it."""
+        unread = {self.plain.system.name(wire): (self.plain, wire) for wire in sorted(self.plain.unread)}
+        for wire in sorted(self.view.inputs):
+            if not self.system.mentions[wire]:
+                unread.setdefault(self.system.name(wire), (self.view, wire))
+        return grouped(self._described("unused", view, wire, {wire: None}) for view, wire in unread.values())
 
     def widths(self, widths: Mapping[str, int] | None = None) -> list[Survivor]:
         """Give each input whose width is enforced a value that is too wide; public inputs are computed again."""
@@ -125,7 +129,8 @@ class Sweep:
         value = changed.get(wire)
         example = name if value is None else f"{name}: {view.system.values[wire]} -> {value}"
         moves = frozenset(pattern(each) for each in moved - {name})
-        return Survivor(self.compiled.circuit.name, method, pattern(name), moves, public, example)
+        names = frozenset([readable(name)])
+        return Survivor(self.compiled.circuit.name, method, pattern(name), moves, public, example, names=names)
 
     def _confirm(self, view: View, changed: Mapping[int, int]) -> None:
         """Ask the native checker; it has not heard of anything that is done here."""

@@ -10,7 +10,7 @@ from prover.circuits import Compiled
 from prover.reference.field import R
 from prover.reference.r1cs_file import read_constraints
 
-__all__ = ["System", "pattern"]
+__all__ = ["System", "pattern", "readable"]
 
 Term = tuple[int, int, int, int]
 """A wire, or in `mentions` a row, with its coefficients in the three sums of a row a · b = c."""
@@ -58,9 +58,14 @@ class System:
         return frozenset(pattern(self.name(wire)) for wire in wires)
 
 
+def readable(name: str) -> str:
+    """A name without what the compiler appends to an anonymous component."""
+    return re.sub(r"_\d+_\d+(?=[.\[]|$)", "", name)
+
+
 def pattern(name: str) -> str:
-    """A name with `*` for each index, and without what the compiler appends to an anonymous component."""
-    return re.sub(r"\[\d+\]", "[*]", re.sub(r"_\d+_\d+(?=[.\[]|$)", "", name))
+    """A readable name with `*` for each index."""
+    return re.sub(r"\[\d+\]", "[*]", readable(name))
 
 
 def _names(symbols: Path) -> dict[int, str]:

@@ -46,7 +46,7 @@ RICH = 10_000_000
 
 
 def board() -> World:
-    """Accounts with cash, with a position in every kind of slot, and 5 with an equity of 4,000 and a worst of -6,000."""
+    """Accounts with cash; 4 with a position in every kind of slot; 5 with an equity of 4,000 and a worst of -6,000."""
     world = World(table_of(*BOARD))
     for index, name in ((2, "alice"), (3, "bob")):
         world.seat(index, {0: RICH}, name)
@@ -175,7 +175,7 @@ def escape(cash: int) -> Inputs:
 
 
 def scanned() -> World:
-    """Accounts in the first, third, fourth and seventh group, some beyond close-out, one with every kind of position."""
+    """Accounts in groups 0, 2, 3 and 7, some beyond close-out, one with a position of every kind."""
     world = World(table_of(*BOARD))
     world.seat(FUND, {0: 500})
     world.seat(2, {0: RICH, 1: 10, 2: -10, 3: 10, 4: 10})
