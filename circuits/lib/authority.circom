@@ -87,7 +87,7 @@ template Authority() {
 
     var signed = owners + cancel;
 
-    // A: the message; nobody's number is 0
+    // A: the message (FND-10, FND-11); nobody's number is 0
     Range(BITS_NONCE())(number);
     Range(BITS_TIME())(expiry);
     Range(BITS_TIME())(expiry - time);
@@ -134,7 +134,7 @@ template Numbers(R) {
     signal output ownerNonceAfter;
     signal output storedAfter[R];
 
-    // A: how far the number is above the owner's last one, or a cancel's last fill above its place
+    // A: how far the number is above the owner's last one (FND-9), or a cancel's last fill above its place (ORD-5)
     signal above <== owners * (number - ownerNonce - 1);
     signal selector[R] <== OneHot(R, 0)(cancel, place);
     signal before <== Dot(R)(selector, stored);

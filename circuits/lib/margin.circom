@@ -68,7 +68,7 @@ template CloseRule(rows, bits, excused) {
         Range(bits)(above[s]);
     }
 
-    // C: (i) equity (MGN-2), (ii) the worst scenario (MGN-3), (iii) the maintenance value (MGN-4): each ≥ 0 or ≥ what it was
+    // C: (i) equity (MGN-2), (ii) the worst scenario (MGN-3), (iii) the maintenance value (MGN-4): ≥ 0 or ≥ what it was
     signal debt <== AtLeastOrPositive(bits)(enabled, after[0], before[0]);
     signal negative <== AtLeastOrPositive(bits)(enabled, floor, worst);
     signal maintainedAfter <== maintenance * (floor - after[0]);

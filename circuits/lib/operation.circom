@@ -85,7 +85,7 @@ template Operation(D, R, M, S) {
     signal output viewHash;
     signal output valueAfter[S + 1];
 
-    // A: the kind, and whom it may touch
+    // A: the kind, and whom it may touch (FND-3, FND-8)
     component is = OperationKind();
     is.kind <== kind;
     note <== is.note;
@@ -98,7 +98,7 @@ template Operation(D, R, M, S) {
     signal credited <== is.feeCredit * index;
     credited * (credited - 1) === 0;
 
-    // B: amount, target and aux. A transfer's target is from the step, a rotation's from its new keys
+    // B: amount (FND-13), target and aux (FND-4). A transfer's target is from the step, a rotation's from its new keys
     Range(BITS_AMOUNT())(amount);
     (is.internal - is.transferOut - is.transferIn - is.cancel - is.feeCredit) * amount === 0;
     is.cancel * target === 0;
@@ -109,7 +109,7 @@ template Operation(D, R, M, S) {
     signal recipient <== is.withdraw * target;
     Range(160)(address + recipient);
 
-    // C: who said so, and under which number
+    // C: who said so (FND-12), and under which number (FND-7, FND-9, ORD-5)
     Authority()(
         is.owners, is.cancel, kind, domain, time, index, amount, number, expiry, target,
         ownerKey, ownerShifted, tradingKey, tradingShifted, r8, s
@@ -131,7 +131,7 @@ template Operation(D, R, M, S) {
         after[j] <== swept[j];
     }
 
-    // E: margin: after a debit, and wherever a forced request is paid anything
+    // E: margin (MGN-1): after a debit, and wherever a forced request is paid anything
     valueAfter <== Values(M, S + 1)(after, row);
     signal paying <== Paying()(forced, amount);
     NoneNegative(S + 1, BITS_STUCK())(is.debit + paying, valueAfter);
@@ -145,7 +145,7 @@ template Operation(D, R, M, S) {
     ]);
     (1 - newKeys) * (ownerHashAfter - ownerHash) === 0;
 
-    // G: a registration begins with nothing; its blinding goes nowhere, since the leaf before is empty
+    // G: a registration begins with nothing (FND-5); its blinding goes nowhere, since the leaf before is empty
     for (var j = 0; j < M; j++) {
         registering * vector[j] === 0;
     }
@@ -155,7 +155,7 @@ template Operation(D, R, M, S) {
     registering * ownerNonce === 0;
     registering * nonce === 0;
 
-    // H: the leaf
+    // H: the leaf, at an index of the tree (STA-1), and never an empty one but in a registration (STA-2)
     signal vectorBefore <== VectorHash(M)(vector);
     signal vectorAfter <== VectorHash(M)(after);
     signal ordersBefore <== OrdersHash(R)(place);

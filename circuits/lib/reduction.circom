@@ -5,7 +5,7 @@ include "range.circom";
 include "shared.circom";
 
 /*
- * Legs without orders: lots given up by an account in a liquidate step.
+ * Legs without orders: lots given up by an account in a liquidate step (LIQ-6).
  *
  * Each names another slot, only reduces what is held there, and trades no further from the mark than the band; the band
  * of all legs is that of the safest one. A leg that is not used changes nothing and its word is 0. An open slot is not
@@ -139,11 +139,12 @@ template Reductions(M, legs, penalised) {
             least = risk[i];
         }
     }
-    signal smallest <-- least; // pinned by risk - smallest in range for every used leg; any lower one is the prover's loss
+    // any lower one is the prover's loss; pinned by risk - smallest in range for every used leg
+    signal smallest <-- least;
     signal allowance <== band * smallest;
     signal riskier[legs];
 
-    // D: each reduces: the other side of what is held, and not beyond; near the mark; fined within the cap
+    // D: each reduces: the other side of what is held, and not beyond; near the mark; fined within the cap (LIQ-7)
     signal opposite[legs];
     signal agreed[legs];
     signal loss[legs];

@@ -98,7 +98,7 @@ template Funds(D, N, R, M, S, K, keys, notes, payments) {
     riskRoot === table.root;
     paramsHash === table.parametersHash;
 
-    // B: transfers: two halves side by side, alike in accounts and amount, which the first one signs
+    // B: transfers: two halves side by side, alike in accounts and amount, which the first one signs (FND-2)
     signal transfer[K \ 2];
     signal peer[K];
     for (var i = 0; i < K; i += 2) {
@@ -109,7 +109,7 @@ template Funds(D, N, R, M, S, K, keys, notes, payments) {
         transfer[i \ 2] * (amount[i] - amount[i + 1]) === 0;
     }
 
-    // C: the operations, root, custody and fees threaded through them
+    // C: the operations, root, custody (STA-4) and fees threaded through them
     signal context <== SealContext()(domain, salt);
     component operation[K];
     signal root[K + 1];
@@ -162,7 +162,7 @@ template Funds(D, N, R, M, S, K, keys, notes, payments) {
         forced += operation[i].forced;
     }
 
-    // D: both halves of a transfer, at an even place first
+    // D: both halves of a transfer, at an even place first (FND-2)
     for (var i = 0; i < K; i += 2) {
         transfer[i \ 2] === operation[i].transferOut;
         transfer[i \ 2] === operation[i + 1].transferIn;
@@ -170,7 +170,7 @@ template Funds(D, N, R, M, S, K, keys, notes, payments) {
         0 === operation[i + 1].transferOut;
     }
 
-    // E: new keys
+    // E: new keys (FND-14, FND-16)
     component fresh[keys];
     signal keysFor[K][keys];
     signal keysView[keys][K];
@@ -206,7 +206,7 @@ template Funds(D, N, R, M, S, K, keys, notes, payments) {
         }
     }
 
-    // F: notes, in the order of their operations
+    // F: notes, in the order of their operations (STA-5, FND-16)
     component append[notes];
     signal noteFor[K][notes];
     signal noteAmount[notes][K];
@@ -252,7 +252,7 @@ template Funds(D, N, R, M, S, K, keys, notes, payments) {
         count += enabled;
     }
 
-    // G: forced payments: exact
+    // G: forced payments: exact (FND-6, FND-16)
     component exact[payments];
     signal paymentFor[K][payments];
     signal paymentAsked[payments][K];
@@ -299,7 +299,7 @@ template Funds(D, N, R, M, S, K, keys, notes, payments) {
     stateBefore === opened;
     stateAfter === closed;
 
-    // I: what is owed: fees are credited, nothing else moves, and a forced request finds nothing owed. Fees only fall
+    // I: what is owed: fees are credited (FND-15), and a forced request finds nothing owed (STP-3). Fees only fall
     // in this step, so that looking at the end is looking after every credit
     for (var j = 0; j < M; j++) {
         forced * owedBefore[j] === 0;

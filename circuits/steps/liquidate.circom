@@ -1,6 +1,7 @@
 pragma circom 2.2.0;
 
 include "../lib/account.circom";
+include "../lib/fund.circom";
 include "../lib/liquidation.circom";
 include "../lib/reduction.circom";
 include "../lib/state.circom";
@@ -10,8 +11,8 @@ include "../lib/vector.circom";
 include "../lib/words.circom";
 
 /*
- * One account opened and written back: only its vector, its nonce and its blinding change. Its order places stay as they
- * are, so their hash need not be opened.
+ * One account opened and written back: only its vector, its nonce and its blinding change. Its order places stay as
+ * they are, so their hash need not be opened.
  *
  * @param D, M, words         depth of the account tree, slots, words of ciphertext
  * @input context             - {field} - from SealContext
@@ -113,14 +114,14 @@ template LiquidationLane(M, S, legs) {
     signal output count[M];
     signal output word[legs];
 
-    // A: the mode; legs in two of them, and there at least one
+    // A: the mode; legs in two of them, and there at least one (LIQ-4, LIQ-5, LIQ-11)
     is <== OneHot(5, 0)(1, mode);
     var liquidates = is[MODE_LIQUIDATE()];
     var deleverages = is[MODE_DELEVERAGE()];
     var closes = is[MODE_CLOSE()];
     used[0] === liquidates + deleverages;
 
-    // B: sweep, and the legs: in a DELEVERAGE the band is nothing, and no leg may be better than the mark either
+    // B: sweep, and the legs: in a DELEVERAGE the band is nothing, and no leg better than the mark either (LIQ-11)
     signal swept[M] <== Sweep(M)(vector, settled, value);
     component legsOf = Reductions(M, legs, 1);
     legsOf.held <== swept;
@@ -337,7 +338,7 @@ template Liquidate(D, M, S, L, K) {
         }
     }
 
-    // C: one CLOSE at most, and only where nothing is owed
+    // C: one CLOSE at most (LIQ-2), and only where nothing is owed (STP-3)
     closing * (closing - 1) === 0;
     for (var j = 0; j < M; j++) {
         closing * owedBefore[j] === 0;
@@ -381,7 +382,7 @@ template Liquidate(D, M, S, L, K) {
     signal custodyCommitAfter <== CustodyHash()(custody - paid, custodyRandomAfter);
     Range(BITS_AMOUNT())(request);
 
-    // F: no leg in a slot that is not open; counts are small, so none hides another
+    // F: no leg in a slot that is not open (LIQ-6); counts are small, so none hides another
     for (var j = 1; j < M; j++) {
         table.closed[j] * (count[j] + fund.count[j]) === 0;
     }
@@ -418,7 +419,7 @@ template Liquidate(D, M, S, L, K) {
             rewrite[0].plain <== fund.word;
             root[0] <== rewrite[0].rootBefore;
         } else {
-            // never the fund
+            // never the fund (LIQ-3)
             Nonzero()(index[i - 1]);
             rewrite[i].index <== index[i - 1];
             var closes = lane[i - 1].is[MODE_CLOSE()];

@@ -431,6 +431,6 @@ PROFILES: Final[dict[str, Profile]] = {
         new_notes=4,
         forced_payments=2,
         liquidations=6,
-        groups=7,
+        groups=3,
     ),
 }

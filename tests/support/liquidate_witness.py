@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from support.partial_law import law_without
-from support.spec_builders import BOARD, PERPETUAL, Instrument, World, close, deleverage, liquidation, refused, table_of
+from support.spec_builders import (
+    BOARD,
+    PARAMETERS,
+    PERPETUAL,
+    Instrument,
+    World,
+    close,
+    deleverage,
+    liquidation,
+    refused,
+    table_of,
+)
 from support.step_witness import StepCircuit, reduced, step_circuit
 
 from prover.witness import Witness
@@ -31,6 +42,7 @@ __all__ = [
 ]
 
 BUY, SELL = Side.BUY, Side.SELL
+KAPPAS = PARAMETERS
 
 AT = {
     "table": ("Liquidate", "riskRoot === table.root"),

@@ -38,7 +38,15 @@ class Sources:
 
     def hints(self, names: Iterable[tuple[int, str]]) -> list[int]:
         """Those of these wires whose name is that of a hint."""
-        return [wire for wire, name in names if self._is_hint(name)]
+        known: dict[str, bool] = {}
+        found = []
+        for wire, name in names:
+            bare = re.sub(r"\[\d+\]", "", name)
+            if bare not in known:
+                known[bare] = self._is_hint(bare)
+            if known[bare]:
+                found.append(wire)
+        return found
 
     def widths(self) -> dict[str, int]:
         """Inputs of the main template of which its header says that their width is enforced, with their bits."""
@@ -50,7 +58,7 @@ class Sources:
         return found
 
     def _is_hint(self, name: str) -> bool:
-        *path, signal = re.sub(r"\[\d+\]", "", name).split(".")
+        *path, signal = name.split(".")
         parents, at = {self._main}, {self._main}
         for part in path[1:]:
             parents, at = at, {inner for outer in at for inner in self._inside(outer, part)}

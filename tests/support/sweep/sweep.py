@@ -134,14 +134,18 @@ class Sweep:
 
     def _confirm(self, view: View, changed: Mapping[int, int]) -> None:
         """Ask the native checker; it has not heard of anything that is done here."""
-        import zkclear_native
-
         values = list(self.system.values)
         for wire, value in changed.items():
             if (left := self._wires.get(view.system.name(wire))) is not None:
                 values[left] = value
         witness = b"".join(value.to_bytes(32, "little") for value in values)
-        zkclear_native.Constraints(str(self._open.r1cs)).check(witness)
+        self._checker.check(witness)
+
+    @cached_property
+    def _checker(self) -> Any:
+        import zkclear_native
+
+        return zkclear_native.Constraints(str(self._open.r1cs))
 
     @cached_property
     def _wires(self) -> dict[str, int]:
