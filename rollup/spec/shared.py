@@ -412,7 +412,7 @@ PROFILES: Final[dict[str, Profile]] = {
         new_keys=4,
         new_notes=4,
         forced_payments=2,
-        liquidations=6,
+        liquidations=7,
         groups=10,
     ),
     "standard": Profile(
@@ -430,7 +430,7 @@ PROFILES: Final[dict[str, Profile]] = {
         new_keys=4,
         new_notes=4,
         forced_payments=2,
-        liquidations=6,
+        liquidations=5,
         groups=3,
     ),
 }
