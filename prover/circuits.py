@@ -23,12 +23,15 @@ from prover import toolchain, witness_program
 from prover.cache import digest_of, entry, has
 from prover.errors import InvalidInput, MalformedFile
 from prover.places import checkout
-from prover.shapes import Shape, read_shapes, write_shapes
+from prover.shapes import Shape, pack_symbols, read_shapes, write_shapes
 
 __all__ = ["Circuit", "Compiled", "Header", "UnknownCircuit", "circuit", "circuits", "compile_all", "compiled"]
 
 OPTIONS = ("--O2", "--r1cs", "--wat", "--sym")
 """`--O2` halves the constraints against the compiler's default."""
+
+LAYOUT = "2"
+"""Raised when the files of an entry, or their forms, change."""
 
 INCLUDE = re.compile(r'^\s*include\s+"([^"]+)"\s*;', re.MULTILINE)
 PRAGMA = "pragma circom 2.2.0;"
@@ -99,7 +102,8 @@ class Compiled:
 
     @property
     def symbols(self) -> Path:
-        return self.directory / "circuit.sym"
+        """Names of all signals; see `prover.shapes.symbol_lines`."""
+        return self.directory / "circuit.sym.gz"
 
     @cached_property
     def shapes(self) -> Mapping[str, Shape]:
@@ -194,7 +198,7 @@ def _exactly(data: bytes, length: int, path: Path) -> bytes:
 def _key(wanted: Circuit, sources: Mapping[str, bytes]) -> str:
     compiler = toolchain.circom()
     parts: list[str | bytes] = [compiler.name, compiler.version, compiler.origin, " ".join(OPTIONS), wanted.main()]
-    parts.append(witness_program.VERSION)
+    parts += [witness_program.VERSION, LAYOUT]
     for name in sorted(sources):
         parts += [name, sources[name]]
     return digest_of(*parts)
@@ -241,9 +245,9 @@ def _compile(wanted: Circuit, sources: Mapping[str, bytes], target: Path) -> Non
         directory=stage,
     )
     (stage / "circuit.r1cs").rename(target / "circuit.r1cs")
-    (stage / "circuit.sym").rename(target / "circuit.sym")
     program = witness_program.build((stage / "circuit_js" / "circuit.wat").read_text())
     (target / "witness.wasm").write_bytes(program)
-    write_shapes(target / "circuit.sym", target / "shapes.json")
+    pack_symbols(stage / "circuit.sym", target / "circuit.sym.gz")
+    write_shapes(target / "circuit.sym.gz", target / "shapes.json")
     (target / "circuit.circom").write_text(wanted.main())
     shutil.rmtree(stage)

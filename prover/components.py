@@ -30,6 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prover.errors import MalformedFile
+from prover.shapes import symbol_lines
 
 __all__ = ["Components", "attribute", "last_wires", "read_components"]
 
@@ -58,15 +59,14 @@ def read_components(symbols: Path, wires: int) -> Components:
     numbers: dict[str, int] = {}
     templates: list[str] = []
     of_wire = [-1] * wires
-    with symbols.open() as file:
-        for line in file:
-            _, wire, template, name = line.split(",", 3)
-            path = name.rpartition(".")[0]
-            number = numbers.setdefault(path, len(numbers))
-            if number == len(templates):
-                templates.append(template)
-            if wire != "-1" and of_wire[int(wire)] < 0:
-                of_wire[int(wire)] = number
+    for line in symbol_lines(symbols):
+        _, wire, template, name = line.split(",", 3)
+        path = name.rpartition(".")[0]
+        number = numbers.setdefault(path, len(numbers))
+        if number == len(templates):
+            templates.append(template)
+        if wire != "-1" and of_wire[int(wire)] < 0:
+            of_wire[int(wire)] = number
     of_wire[0] = of_wire[0] if of_wire[0] >= 0 else 0
     if min(of_wire) < 0:
         raise MalformedFile(str(symbols), "names no signal for some wire")

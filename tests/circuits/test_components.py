@@ -23,6 +23,7 @@ from prover.components import attribute, last_wires, read_components
 from prover.reference.field import R
 from prover.reference.r1cs import ConstraintSystem, evaluate
 from prover.reference.r1cs_file import read_constraints
+from prover.shapes import symbol_lines
 from prover.witness import Calculator
 from rollup.witness.signature import signature_inputs
 
@@ -52,7 +53,7 @@ def sides(item: Compiled, inputs: dict[str, Any]) -> tuple[ConstraintSystem, lis
 def known(item: Compiled, system: ConstraintSystem) -> Iterator[str]:
     """The component of each constraint of an unoptimised circuit: the innermost around all of its signals."""
     names: dict[int, list[str]] = {}
-    for line in item.symbols.read_text().splitlines():
+    for line in symbol_lines(item.symbols):
         _, wire, _, name = line.split(",")
         names.setdefault(int(wire), name.split(".")[:-1])
     for one in system.constraints:

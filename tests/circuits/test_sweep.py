@@ -16,7 +16,7 @@ import pytest
 from support.signature_circuits import circuit_of, maths
 from support.sweep import Survivor, stale, sweep_all, unexplained
 from support.sweep.inputs import membership_inputs, place_inputs
-from support.sweep.witnesses import PROTOCOL
+from support.sweep.witnesses import PROTOCOL, WIDTHS
 
 from prover.benchmarks.proving import signature_inputs as signatures_inputs
 from prover.circuits import Compiled, circuit, circuits, compiled
@@ -44,7 +44,7 @@ class Case:
 
     def survivors(self, sample: int | None = None) -> list[Survivor]:
         """What survives there."""
-        found = sweep_all(self.compiled(), self.inputs(), sample=sample)
+        found = sweep_all(self.compiled(), self.inputs(), sample=sample, widths=WIDTHS.get(self.circuit))
         return [replace(survivor, witness=self.witness) for survivor in found]
 
 

@@ -186,6 +186,7 @@ def test_sources_when_a_header_states_widths_read_those_that_are_enforced() -> N
     target = fixture("comparison_without_range", broken=True)
     assert Sources(target.circuit).widths() == {"left": 8}
     assert Sources(circuit("place", "tiny")).widths() == {"place": 3}
+    assert Sources(circuit("solvency", "tiny")).widths().keys() >= {"counted", "fundSafe"}
 
 
 # ---------------------------------------------------------------- the list

@@ -18,6 +18,7 @@ from prover.circuits import Compiled
 from prover.reference.field import R, inverse
 from prover.reference.r1cs import Constraint, ConstraintSystem, Row, evaluate
 from prover.reference.r1cs_file import read_constraints
+from prover.shapes import symbol_lines
 
 __all__ = ["Completed", "Wires", "kernel"]
 
@@ -171,7 +172,7 @@ def _holds(constraint: Constraint, values: Mapping[int, int]) -> bool:
 def _names(symbols: Path) -> dict[int, str]:
     """The first name of each wire that the compiler left."""
     names: dict[int, str] = {}
-    for line in symbols.read_text().splitlines():
+    for line in symbol_lines(symbols):
         _, wire, _, name = line.split(",")
         if wire != "-1":
             names.setdefault(int(wire), name)

@@ -30,6 +30,7 @@ from prover.circuits import Circuit, Compiled, circuit, compiled
 from prover.errors import AssertionFailed, UnsatisfiedConstraint
 from prover.places import checkout
 from prover.reference.field import R
+from prover.shapes import symbol_lines
 from prover.witness import Calculator, Inputs, Witness
 from rollup.spec.step import Applied
 
@@ -186,7 +187,7 @@ class Alone(StepCircuit):
     def _wires(self) -> dict[str, int]:
         """Wires of top-level signals."""
         found = {}
-        for line in self.compiled.symbols.read_text().splitlines():
+        for line in symbol_lines(self.compiled.symbols):
             _, wire, _, name = line.split(",")
             stem = name.removeprefix("main.")
             if "." not in stem and wire != "-1":

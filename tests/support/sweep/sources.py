@@ -18,7 +18,7 @@ DECLARATION = re.compile(r"^\s*signal\b(?:\s+(?:input|output)\b)?(?:\s*\{[^}]*\}
 ANONYMOUS = re.compile(r"([A-Za-z_$][\w$]*?)_\d+_\d+$")
 TAG = re.compile(r"(?<=input|utput|ignal)\s*\{[^}]*\}")
 INDEX = re.compile(r"\[[^\[\]]*\]")
-INPUT = re.compile(r"@input\s+([^{}]*?)\s+-\s+\{(bool|bit|uint(\d+))\}((?:[^@]|@(?!\w))*)")
+INPUT = re.compile(r"@input\s+([^{}@]*?)\s+-\s+\{(bool|bit|uint(\d+))\}((?:[^@]|@(?!\w))*)")
 
 
 @dataclass(frozen=True, slots=True)

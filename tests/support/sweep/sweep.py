@@ -163,18 +163,24 @@ class Sweep:
 
 
 def sweep_all(
-    compiled: Compiled, inputs: Inputs, free: Sequence[str] = (), sample: int | None = None, seed: int = 0
+    compiled: Compiled,
+    inputs: Inputs,
+    free: Sequence[str] = (),
+    sample: int | None = None,
+    seed: int = 0,
+    widths: Mapping[str, int] | None = None,
 ) -> list[Survivor]:
     """
     Everything that survives any of the questions, for a witness of these inputs.
 
-    With `sample`, so many wires and hints are tried; the kernel, unused inputs and widths always as a whole.
+    With `sample`, so many wires and hints are tried; the kernel, unused inputs and widths always as a whole. `widths`
+    are those of inputs where the main template leaves them to others.
     """
     sweep = Sweep(compiled, inputs, free, seed)
     questions: list[Callable[[], list[Survivor]]] = [
         sweep.unused,
         sweep.kernel,
-        sweep.widths,
+        lambda: sweep.widths(widths),
         lambda: sweep.changes(sample),
         lambda: sweep.hints(sample),
     ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from prover.circuits import Compiled
 from prover.reference.field import R
 from prover.reference.r1cs_file import read_constraints
+from prover.shapes import symbol_lines
 
 __all__ = ["System", "pattern", "readable"]
 
@@ -70,7 +71,7 @@ def pattern(name: str) -> str:
 
 def _names(symbols: Path) -> dict[int, str]:
     names: dict[int, str] = {}
-    for line in symbols.read_text().splitlines():
+    for line in symbol_lines(symbols):
         _, wire, _, name = line.split(",")
         if wire != "-1":
             names.setdefault(int(wire), name)

@@ -21,6 +21,7 @@ from support.sweep.system import System
 import prover.circuits
 from prover.circuits import Compiled
 from prover.reference.field import R
+from prover.shapes import symbol_lines
 from prover.witness import Calculator, Inputs
 
 __all__ = ["View", "opened", "plain"]
@@ -40,7 +41,7 @@ def opened(compiled: Compiled, simple: View) -> Compiled:
     The compiler may express a private input by other wires; then nothing could hold it fixed, and it is compiled again
     with all inputs public, for these stay. Apart from that there is no difference between the two.
     """
-    left = {line.split(",")[3] for line in compiled.symbols.read_text().splitlines() if line.split(",")[1] != "-1"}
+    left = {line.split(",")[3] for line in symbol_lines(compiled.symbols) if line.split(",")[1] != "-1"}
     lost = {wire for wire in simple.inputs if simple.system.name(wire) not in left}
     if lost <= simple.unread:
         return compiled

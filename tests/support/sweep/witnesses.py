@@ -39,7 +39,7 @@ from rollup.witness.solvency import solvency_inputs
 from rollup.witness.steps import step_inputs
 from rollup.witness.withdraw import withdraw_inputs
 
-__all__ = ["PROTOCOL"]
+__all__ = ["PROTOCOL", "WIDTHS"]
 
 TINY = PROFILES["tiny"]
 RICH = 10_000_000
@@ -238,3 +238,13 @@ PROTOCOL: Mapping[str, Mapping[str, Callable[[], Inputs]]] = {
     "account": {"everything": attestation_of_everything, "nothing": attestation_of_nothing},
 }
 """Circuit → what is special about a witness → its inputs."""
+
+WIDTHS: Mapping[str, Mapping[str, int]] = {
+    "trade": {"local": 6, "district": 3}
+    | dict.fromkeys(("used", "side", "reduceOnly"), 1)
+    | dict.fromkeys(("orderNonce", "limit", "quantity", "lots"), 40)
+    | {"maxFee": 16, "expiry": 41, "cash": 80, "fee": 56},
+    "funds": {"index": 9, "kind": 4, "registering": 1, "amount": 64, "number": 40, "expiry": 40, "request": 64},
+    "liquidate": {"index": 9, "mode": 3, "used": 1, "side": 1, "lots": 40, "cash": 80, "penalty": 56, "request": 64},
+}
+"""Steps leave these to their lanes, legs and operations, which enforce them in use or not."""
