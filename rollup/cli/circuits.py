@@ -14,6 +14,7 @@ from prover.files import write_atomically
 from prover.places import checkout
 from prover.statistics import FIXED, Statistics, statistics
 from rollup.cli.output import Json, console, emit, progress
+from rollup.spec.shared import PROFILES
 
 __all__ = ["COLUMNS", "Counts", "app", "golden", "read_golden"]
 
@@ -111,7 +112,28 @@ def _document(row: Statistics) -> dict[str, Any]:
         "fullness": round(row.fullness, 4),
         "parts": parts,
         "lanes": dict(row.lanes),
+        "each": _each(row),
     }
+
+
+def _each(row: Statistics) -> dict[str, int]:
+    """What one trade or one account costs in a full step, its share of what is paid once included; decoys are not."""
+    totals = {lane: sum(one.constraints for one in row.shares if one.lane == lane) for lane in (*row.lanes, FIXED)}
+    lanes = {lane: totals[lane] / count for lane, count in row.lanes.items()}
+    match row.circuit:
+        case "trade":
+            legs = PROFILES[row.profile].legs
+            narrow, wide, once = lanes["narrow lane"], lanes["wide lane"], totals[FIXED]
+            trades = row.lanes["wide lane"] * legs
+            pairs = int(((1 << row.power) - once) // (2 * narrow))
+            return {
+                f"a trade, makers with {legs} legs, takers with one": round(narrow + wide / legs + once / trades),
+                f"a trade, one leg an account, {pairs} in a step of 2^{row.power}": round(2 * narrow + once / pairs),
+            }
+        case "solvency":
+            count = row.lanes["scanned account"]
+            return {"an account": round(row.constraints / count), "an account more": round(lanes["scanned account"])}
+    return {}
 
 
 def _show(rows: Sequence[Statistics]) -> None:
@@ -123,6 +145,8 @@ def _show(rows: Sequence[Statistics]) -> None:
     for row in rows:
         console.print()
         console.print(_breakdown(row))
+        for what, cost in _each(row).items():
+            console.print(f"{what}: {cost:,}")
 
 
 def _breakdown(row: Statistics) -> Table:
