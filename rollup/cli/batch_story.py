@@ -21,15 +21,14 @@ PROFILE = "tiny"
 
 
 def a_proven_batch(chapter: Chapter) -> None:
-    """Compile the three steps, make their keys, prove four steps, verify all in one pairing check."""
+    """Compile the three steps, make their keys, prove five steps, verify all in one pairing check."""
     calm, crashed = tables()
     story = Story()
     story.trade(calm)
     story.step(TAKEOVER, crashed)
-    keys = _keys(chapter, [circuit_name(applied) for applied in story.history])
+    keys, calculators = _ready(chapter, [circuit_name(applied) for applied in story.history])
 
     prover, proofs = backend(), []
-    calculators = {name: Calculator(key.compiled) for name, key in keys.items()}
     for applied in story.history:
         name = circuit_name(applied)
         started = time.perf_counter()
@@ -54,12 +53,15 @@ def a_proven_batch(chapter: Chapter) -> None:
 CHAINED = ("state_before", "state_after", "suspense_before", "suspense_after")
 
 
-def _keys(chapter: Chapter, names: list[str]) -> dict[str, ProvingKey]:
+def _ready(chapter: Chapter, names: list[str]) -> tuple[dict[str, ProvingKey], dict[str, Calculator]]:
     chapter.note("compiling the steps' circuits and making their keys; both are kept for the next run")
     started = time.perf_counter()
     wanted = [circuit(name, PROFILE) for name in dict.fromkeys(names)]
     with progress("compiling", len(wanted)) as (bar, task):
         ready = compile_all(wanted, lambda *_: bar.advance(task))
     keys = {compiled.circuit.name: dev_key(compiled) for compiled in ready}
+    calculators = {name: Calculator(key.compiled) for name, key in keys.items()}
+    for calculator in calculators.values():
+        calculator.input_signals()  # translates the program, if nobody has yet
     chapter.note(f"ready after {time.perf_counter() - started:.1f} s")
-    return keys
+    return keys, calculators

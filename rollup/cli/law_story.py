@@ -81,9 +81,9 @@ class Story:
 
     def trade(self, calm: RiskTable) -> None:
         """Three accounts are registered, two of them trade, the fees are credited."""
-        registered = (BUYER, SELLER, 4)
-        deposits = tuple(Deposit(index, index, 300 * USDC, self.owners[index]) for index in registered)
-        self.step(FundsStep((*deposits, Untouched(1)), 1), calm)
+        first, second, third = (Deposit(index, index, 300 * USDC, self.owners[index]) for index in (BUYER, SELLER, 4))
+        self.step(FundsStep((first, second, Untouched(1), Untouched(1)), 1), calm)
+        self.step(FundsStep((third, Untouched(BUYER), Untouched(SELLER), Untouched(1)), 2), calm)
         cash = 20 * calm.marks[PERPETUAL].price
         fee = cash // 1_000
         narrow = (
@@ -91,10 +91,10 @@ class Story:
             Lane(SELLER, (_leg(SELLER, Side.SELL, 20, cash, fee=fee, risk=calm),)),
         )
         self.step(TradeStep(narrow, (Lane(4),)), calm, last=False)
-        self.step(FundsStep((FeeCredit(1, 2 * fee), Untouched(2), Untouched(3), Untouched(4)), 2), calm)
+        self.step(FundsStep((FeeCredit(1, 2 * fee), Untouched(2), Untouched(3), Untouched(4)), 3), calm)
 
 
-TAKEOVER = LiquidateStep(FundLane(), (LiquidationLane(BUYER, Mode.TAKEOVER), LiquidationLane(4)), 3)
+TAKEOVER = LiquidateStep(FundLane(), (LiquidationLane(BUYER, Mode.TAKEOVER), LiquidationLane(4)), 4)
 """The fund takes the buyer over; the other lane is a decoy."""
 
 

@@ -33,6 +33,6 @@ def test_demo_when_the_extension_is_missing_says_what_it_skips(tmp_path: Path) -
     assert result.returncode == 0, result.stderr
     chapters = json.loads(result.stdout)["chapters"]
     skipped = [chapter for chapter in chapters if chapter["skipped"]]
-    assert [chapter["title"] for chapter in skipped] == ["4. A first statement, proven"]
+    assert [chapter["title"] for chapter in skipped] == ["4. A first statement, proven", "7. The same batch, proven"]
     assert "install Rust" in skipped[0]["skipped"]
     assert all(chapter["claims"] for chapter in chapters if chapter not in skipped)
