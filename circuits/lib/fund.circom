@@ -7,7 +7,7 @@ include "shared.circom";
 include "vector.circom";
 
 /*
- * The fund: given to and never tested for it, then deleveraged against, then reducing of its own under the close rule.
+ * The fund: given to and never tested for it, then deleveraged against or reducing of its own, under the close rule.
  *
  * Whether it violates maintenance after everything that it is given, a CLOSE at its first value, decides what a CLOSE
  * owes, so both answers are shown: the least scenario is exact then.
@@ -108,7 +108,8 @@ template Fund(M, S, legs) {
         Range(BITS_LOTS())(stays[j]);
     }
 
-    // E: its own legs, without penalty (LIQ-13)
+    // E: its own legs, without penalty, and none beside a DELEVERAGE (LIQ-13); used ones come first
+    deleverages * used[0] === 0;
     component own = Reductions(M, legs, 0);
     own.held <== held;
     own.value <== value;

@@ -18,7 +18,8 @@ include "shared.circom";
  * @param rows                 scenarios with the mark
  * @input isLiquidate, isTakeover, isDeleverage, isClose   - {bool} - at most one; from the caller
  * @input before[rows], after[rows]   - {integer} - val_s; alike in a TAKEOVER and a CLOSE
- * @input loss[rows]           - {integer} - what one lot of each leg, put back at the mark, would lose; 0 at the mark
+ * @input gained[rows]         - {integer} - what the legs together gained against the mark, and lose if undone; 0 at the mark
+ * @input most                 - {uint40} - lots of the longest leg
  * @input further              - {uint} - lots beyond one a leg
  * @input maintenance, closeOut   - {ppm}
  * @output least               - {integer} - the least value, in a CLOSE
@@ -30,7 +31,8 @@ template ModeMargin(rows) {
     signal input isClose;
     signal input before[rows];
     signal input after[rows];
-    signal input loss[rows];
+    signal input gained[rows];
+    signal input most;
     signal input further;
     signal input maintenance;
     signal input closeOut;
@@ -92,21 +94,23 @@ template ModeMargin(rows) {
     signal kept <== reduces * (spread + MILLION() * (after[0] - before[0]));
     Range(BITS_STUCK() + BITS_PPM())(kept);
 
-    // F: LIQUIDATE stops in time: some value after is at most 0, or at most what a lot of each leg would lose;
-    //    unless every leg is one lot
+    // F: LIQUIDATE stops in time: some value after is at most 0; or, times the lots of the longest leg, at most what the
+    //    whole reduction gained, which is less than 2^160; unless every leg is one lot. With lots of 40 bits all products
+    //    are far from r
     var wanted = 0;
     for (var s = 0; s < rows; s++) {
-        if (after[s] <= 0 || after[s] <= loss[s]) {
+        if (after[s] <= 0 || most * after[s] <= gained[s]) {
             wanted = s;
         }
     }
     signal stop <-- wanted; // pinned by OneHot, which takes 0 .. rows - 1 only; the choice is the prover's
     signal stopSelector[rows] <== OneHot(rows, 0)(1, stop);
     signal stopValue <== Dot(rows)(stopSelector, after);
-    signal stopLoss <== Dot(rows)(stopSelector, loss);
-    signal loses <-- stopLoss > 0 ? 1 : 0; // pinned by loses·(loses - 1) === 0; the choice is the prover's
-    loses * (loses - 1) === 0;
-    signal bound <== loses * stopLoss;
+    signal stopGain <== Dot(rows)(stopSelector, gained);
+    signal positive <-- stopValue > 0 ? 1 : 0; // pinned by positive·(positive - 1) === 0; the choice is the prover's
+    positive * (positive - 1) === 0;
+    signal excess <== (most - 1) * stopValue;
+    signal bound <== positive * (stopGain - excess);
     // pinned by further·(isLiquidate - weighed) === 0; where nothing is further, the choice is the prover's
     signal weighed <-- isLiquidate == 1 && further != 0 ? 1 : 0;
     further * (isLiquidate - weighed) === 0;

@@ -145,32 +145,42 @@ template LiquidationLane(M, S, legs) {
         reduced[j] = swept[j] + legsOf.change[j] - (j == 0 ? legsOf.fined : 0);
     }
 
-    // C: values before and after, and what one lot of each leg would lose
+    // C: values before and after, what the legs gained against the mark, and the longest of them
     signal before[S + 1] <== Values(M, S + 1)(swept, row);
     signal gain[S][M];
-    signal lose[S][M];
     signal after[S + 1];
-    signal loss[S + 1];
+    signal gained[S + 1];
     after[0] <== before[0] - legsOf.worse - legsOf.fined;
-    loss[0] <== 0;
+    gained[0] <== 0;
     for (var s = 0; s < S; s++) {
-        var gained = 0;
-        var lost = 0;
+        var sum = 0;
         gain[s][0] <== 0;
-        lose[s][0] <== 0;
         for (var j = 1; j < M; j++) {
             gain[s][j] <== legsOf.change[j] * (row[s + 1][j] - row[0][j]);
-            lose[s][j] <== legsOf.direction[j] * (row[s + 1][j] - row[0][j]);
-            gained += gain[s][j];
-            lost += lose[s][j];
+            sum += gain[s][j];
         }
-        after[s + 1] <== before[s + 1] - legsOf.worse - legsOf.fined + gained;
-        loss[s + 1] <== lost;
+        gained[s + 1] <== sum;
+        after[s + 1] <== before[s + 1] - legsOf.worse - legsOf.fined + sum;
+    }
+    signal most[legs];
+    signal longer[legs];
+    signal lead[legs];
+    most[0] <== lots[0];
+    longer[0] <== 0;
+    lead[0] <== 0;
+    for (var i = 1; i < legs; i++) {
+        // pinned by longer·(longer - 1) === 0 and the longer one less the other in range
+        longer[i] <-- most[i - 1] > lots[i] ? 1 : 0;
+        longer[i] * (longer[i] - 1) === 0;
+        lead[i] <== longer[i] * (most[i - 1] - lots[i]);
+        Range(BITS_QUANTITY())(2 * lead[i] - (most[i - 1] - lots[i]));
+        most[i] <== lots[i] + lead[i];
     }
 
     // D: what the mode asks
     signal least <== ModeMargin(S + 1)(
-        liquidates, is[MODE_TAKEOVER()], deleverages, closes, before, after, loss, legsOf.further, maintenance, closeOut
+        liquidates, is[MODE_TAKEOVER()], deleverages, closes, before, after, gained, most[legs - 1],
+        legsOf.further, maintenance, closeOut
     );
     closedEquity <== closes * before[0];
     closedLeast <== closes * least;

@@ -186,7 +186,7 @@ def liquidated(vector: Vector, legs: tuple[Reduction, ...], table: RiskTable) ->
     What a liquidation leaves of an account, LIQ-5 to LIQ-9.
 
     It is only for accounts below maintenance; it improves the worst scenario, takes no equity that is not there,
-    keeps the close-out value, and stops at the first lot that need not go.
+    keeps the close-out value, and stops before a share of it that need not go.
     """
     before = values_of(vector, table)
     parameters = table.parameters
@@ -209,7 +209,7 @@ def liquidated(vector: Vector, legs: tuple[Reduction, ...], table: RiskTable) ->
     if weighted(after, parameters.close_out) < weighted(before, parameters.close_out):
         raise Rejected("LIQ-8", "the close-out value falls", weighted(after, parameters.close_out))
     if any(leg.quantity > 1 for leg in legs) and not _stops_in_time(after, legs, table):
-        raise Rejected("LIQ-9", "goes on when a lot of each leg could stay", min(after))
+        raise Rejected("LIQ-9", "goes on when a share of every leg could stay", min(after))
     return after_vector
 
 
@@ -270,7 +270,7 @@ def _closed(work: Workspace, lane: LiquidationLane, vector: Vector, table: RiskT
 def _fund_vector(
     work: Workspace, step: LiquidateStep, effects: list[_Effect], given: Vector, table: RiskTable
 ) -> Vector:
-    """LIQ-13: what the fund does of its own, from what it was given: it only reduces, and never ends riskier."""
+    """LIQ-13: what the fund does, from what it was given: deleveraged or of its own, and never ending riskier."""
     if len(step.fund.legs) > work.state.profile.legs:
         raise Rejected("LIQ-4", "has more legs than the fund's lane", len(step.fund.legs))
     deleveraged = [leg for effect in effects for leg in effect.deleveraged]
@@ -280,6 +280,9 @@ def _fund_vector(
         raise Rejected("LIQ-11", "deleverages while the fund keeps maintenance margin", min(before))
     if any(leg.penalty for leg in step.fund.legs):
         raise Rejected("LIQ-13", "the fund pays itself a penalty", step.fund.legs)
+    if deleveraged and step.fund.legs:
+        # Judged together, what winners give back would pay for riskless pairs off the mark.
+        raise Rejected("LIQ-13", "the fund reduces of its own beside a DELEVERAGE", step.fund.legs)
     vector = list(given)
     for leg in deleveraged:
         mark = table.marks[leg.slot]
@@ -318,10 +321,15 @@ def _risk(leg: Reduction, table: RiskTable) -> Cash:
 
 
 def _stops_in_time(after: Values, legs: tuple[Reduction, ...], table: RiskTable) -> bool:
-    """Whether putting back one lot of each leg at the mark would break initial margin in some scenario."""
+    """
+    Whether undoing a share of the whole reduction at the mark would break initial margin in some scenario.
+
+    The share is one lot of the longest leg, and as much of each other one: so a coarse leg excuses no lots of others.
+    """
+    most = max(leg.quantity for leg in legs)
     for value, row in zip(after, table.rows, strict=True):
-        loss = sum(leg.sign * (row[leg.slot] - table.marks[leg.slot].value) for leg in legs)
-        if value <= max(0, loss):
+        gained = sum(leg.sign * leg.quantity * (row[leg.slot] - table.marks[leg.slot].value) for leg in legs)
+        if most * value <= max(0, gained):
             return True
     return False
 

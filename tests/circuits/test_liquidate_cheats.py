@@ -23,7 +23,7 @@ from rollup.witness.liquidate import liquidate_inputs
 
 pytest.importorskip("zkclear_native", reason="the native extension is not built: install Rust, make setup")
 
-FILE = "lib/liquidation.circom"
+FILE, STEP_FILE = "lib/liquidation.circom", "steps/liquidate.circom"
 ROWS = 3
 
 
@@ -38,11 +38,11 @@ def is_free(step: str, place: Place, used: Any) -> bool:
         case ("slot" | "side", int(lane), int(leg)):
             return not used[lane][leg]
         case ("request",):
-            return step == "legs"
+            return step != "close"
     return False
 
 
-@pytest.mark.parametrize("step", ["legs", "close"])
+@pytest.mark.parametrize("step", ["legs", "deleverage", "close"])
 def test_any_other_input_of_a_rich_step_is_refused(step: str) -> None:
     """Each element by itself, but those that nothing depends on; sampled, each signal at least once."""
     inputs = liquidate_inputs(rich_steps()[step])
@@ -56,20 +56,52 @@ def test_any_other_input_of_a_rich_step_is_refused(step: str) -> None:
             assert circuit().satisfied(other) == is_free(step, place, inputs["used"]), place
 
 
+# -- the hint of LiquidationLane
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("instead", ["", "0", "1", "2", "-1", "1 / 2"])
+@pytest.mark.parametrize("lots", [602, 603, 1_000])
+def test_longest_leg_by_any_hint_is_the_longest_LIQ_9(lots: int, instead: str, order: int) -> None:
+    """A lot of slot 1 risks 10,000, of slot 2 ten; equity 4,000: with the first go 602 of the second, and no more."""
+    honest = alone(STEP_FILE, "LiquidationLane", 3, 2, 2)
+    hint = "most[i - 1] > lots[i] ? 1 : 0"
+    lane = dishonest(STEP_FILE, "LiquidationLane", 3, 2, 2, hint=hint, instead=instead) if instead else honest
+    table = {"value": [1, 10**6, 1_000], "riskLong": [0, 10_000, 10], "riskShort": [0, 10_000, 10]}
+    rows = [[1, 10**6 + 10_000 * sign, 1_000 + 10 * sign] for sign in (0, -1, 1)]
+    legs = {"slot": [1, 2][::order], "lots": [1, lots][::order], "cash": [10**6, lots * 1_000][::order]}
+    legs |= {"used": [1, 1], "side": [1, 1]}
+    flat = {"settled": [0] * 3, "funding": [0] * 3, "penalty": [0] * 2, "band": 62_500, "penaltyCap": 100_000}
+    kappas = {"maintenance": KAPPAS.maintenance, "closeOut": KAPPAS.close_out}
+    vector = [4_000 - 2 * 10**6, 1, 1_000]
+    inputs = reduced({"vector": vector, "mode": Mode.LIQUIDATE, "row": rows, **table, **legs, **flat, **kappas})
+    assert honest.satisfied(inputs) == (lots <= 602)
+    assert lane.satisfied(inputs) <= (lots <= 602)
+    if instead and instead != ("0" if order == 1 else "1"):
+        assert not lane.satisfied(inputs)
+
+
 # -- hints of ModeMargin
 
 
-def margin_inputs(mode: Mode, before: list[int], after: list[int], loss: list[int], further: int) -> dict[str, Any]:
+Case = tuple[Mode, list[int], list[int], list[int], int, int]
+"""A mode, values before and after, what the legs gained, lots of the longest leg, lots beyond one a leg."""
+
+
+def margin_inputs(
+    mode: Mode, before: list[int], after: list[int], gained: list[int], most: int, further: int
+) -> dict[str, Any]:
     flags = {f"is{name.name.title()}": int(name is mode) for name in Mode if name is not Mode.NONE}
-    rest = {"loss": [0, *loss], "further": further, "maintenance": KAPPAS.maintenance, "closeOut": KAPPAS.close_out}
-    return reduced({**flags, "before": before, "after": after, **rest})
+    legs = {"gained": [0, *gained], "most": most, "further": further}
+    kappas = {"maintenance": KAPPAS.maintenance, "closeOut": KAPPAS.close_out}
+    return reduced({**flags, "before": before, "after": after, **legs, **kappas})
 
 
-def allows(mode: Mode, before: list[int], after: list[int], loss: list[int], further: int) -> bool:
+def allows(mode: Mode, before: list[int], after: list[int], gained: list[int], most: int, further: int) -> bool:
     """What rollup/spec/liquidate.py asks of values alone."""
     match mode:
         case Mode.LIQUIDATE:
-            stops = any(value <= max(0, lost) for value, lost in zip(after, [0, *loss], strict=True))
+            stops = any(most * value <= max(0, gain) for value, gain in zip(after, [0, *gained], strict=True))
             return (
                 violates(tuple(before), KAPPAS.maintenance)
                 and min(after) >= min(before)
@@ -87,7 +119,7 @@ def allows(mode: Mode, before: list[int], after: list[int], loss: list[int], fur
     return True
 
 
-def random_case(draw: random.Random) -> tuple[Mode, list[int], list[int], list[int], int]:
+def random_case(draw: random.Random) -> Case:
     """Values near each other and near zero, where rules meet; in a TAKEOVER and a CLOSE nothing changes."""
     mode = draw.choice([*Mode])
     reach = draw.choice([3, 12, 1000])
@@ -95,7 +127,9 @@ def random_case(draw: random.Random) -> tuple[Mode, list[int], list[int], list[i
     after = [value + draw.randint(-reach // 2, reach) for value in before]
     if mode in (Mode.TAKEOVER, Mode.CLOSE) or draw.random() < 0.1:
         after = before
-    return mode, before, after, [draw.randint(-reach, reach) for _ in range(ROWS - 1)], draw.choice([0, 1, 5])
+    further = draw.choice([0, 1, 5])
+    most = draw.randint(1 + (further > 0), 1 + further)
+    return mode, before, after, [most * draw.randint(-reach, reach) for _ in range(ROWS - 1)], most, further
 
 
 CHEATS = {
@@ -104,7 +138,7 @@ CHEATS = {
     "isLiquidate == 1 || (isDeleverage == 1 && (floor >> BITS_STUCK()) != 0) ? 1 : 0": ["0", "1"],
     "isDeleverage == 1 && (valueAfter >> (BITS_STUCK() + BITS_PPM())) != 0 ? 1 : 0": ["0", "1"],
     "wanted": ["0", "2", "3"],
-    "stopLoss > 0 ? 1 : 0": ["0", "1"],
+    "stopValue > 0 ? 1 : 0": ["0", "1"],
     "isLiquidate == 1 && further != 0 ? 1 : 0": ["0", "1"],
 }
 """Hints of ModeMargin, and what a prover may put there instead."""

@@ -11,7 +11,19 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from support.liquidate_witness import BUY, SELL, accept, board, circuit, failing_fund, rich_steps, twins
+from support.liquidate_witness import (
+    BUY,
+    SELL,
+    accept,
+    board,
+    circuit,
+    coarse,
+    coarse_and,
+    failing_fund,
+    rich_steps,
+    twins,
+    vaulted,
+)
 from support.proving import key_of, proved_step
 from support.spec_builders import PERPETUAL, Instrument, World, close, deleverage, liquidation, table_of, takeover
 
@@ -69,6 +81,14 @@ def hedged(*lanes: LiquidationLane) -> Applied:
     return on(world, *lanes, a0={0: 900, 1: -100, 2: 100}, a5={0: 1_500, 1: 100, 2: -100})
 
 
+def longest_and_lowest() -> Applied:
+    """The largest quantity, and values that are as low as they go: the stop test's widest number."""
+    world = twins(Instrument(0), None)
+    world.seat(5, {0: -(1 << 159) + 1, 1: (1 << 40) - 1})
+    vaulted(world)
+    return world.liquidate(liquidation(5, (1, SELL, (1 << 40) - 1, 0)))
+
+
 def swept_fund() -> Applied:
     """The fund holds something settled, and an account beyond close-out brings more."""
     world = board()
@@ -90,6 +110,7 @@ ACCEPTED: dict[str, Steps] = {
     "the last account of the tree": lambda: on(board(), LiquidationLane(511), a511={0: 5}),
     "after a trade": after_a_trade,
     "legs of all kinds": step_of("legs", "legs"),
+    "a deleverage and a liquidation": step_of("deleverage", "deleverage"),
     "a close and own legs": step_of("close", "close"),
     # LIQUIDATE
     "at the band": lambda: on(board(), liquidation(5, (1, SELL, 40, 40_000 - 250))),
@@ -126,6 +147,11 @@ ACCEPTED: dict[str, Steps] = {
         liquidation(5, (1, SELL, 1, 1_000), (2, BUY, 1, 1_000)),
         a5={0: 199, 1: 40, 2: -40},
     ),
+    "a coarse leg alone": lambda: coarse().liquidate(liquidation(5, (1, SELL, 1, 1_000_000))),
+    "a coarse leg and no more than its part": lambda: coarse().liquidate(coarse_and(602)),
+    "a coarse leg and too few": lambda: coarse().liquidate(coarse_and(599)),
+    "the longest leg last": lambda: coarse().liquidate(liquidation(5, (2, SELL, 2, 2_000), (1, SELL, 1, 1_000_000))),
+    "a scenario at its lowest, and all lots of a word": longest_and_lowest,
     "longs at their band": lambda: on(
         twins(EDGES, None), liquidation(5, (1, SELL, 10, 9_975, 40)), a5={0: -9_900, 1: 10}
     ),
@@ -142,9 +168,6 @@ ACCEPTED: dict[str, Steps] = {
     # DELEVERAGE
     "deleverage across lanes": lambda: on(
         failing_fund(board()), deleverage(5, (1, SELL, 60, 60_000)), deleverage(6, (1, SELL, 40, 40_000)), a6=SIXTH
-    ),
-    "deleverage and the fund's own legs": lambda: on(
-        failing_fund(board()), deleverage(5, (1, SELL, 60, 60_000)), fund=(Reduction(1, BUY, 40, 40_000),)
     ),
     "deleverage what a takeover brings": lambda: on(
         board(), takeover(6), deleverage(7, (1, BUY, 50, 50_000)), a6={0: -99_500, 1: 100}, a7={0: 80_000, 1: -60}

@@ -131,10 +131,28 @@ def test_fund_reduces_further_than_it_may_LIQ_6_is_refused(
     refuse(world, at, ["LIQ-6", *CLOSE_RULE], fund=[Reduction(*leg)])
 
 
-def test_fund_counts_what_was_deleveraged_first_LIQ_6(world: World) -> None:
+def test_fund_with_own_legs_beside_a_deleverage_LIQ_13_is_refused(world: World) -> None:
+    """Within what is left, and beyond it; whichever lane deleverages, and if both do."""
     failing_fund(world)
-    rules = ["LIQ-6", *CLOSE_RULE]
-    refuse(world, "reduce", rules, deleverage(5, (1, SELL, 60, 60_000)), fund=[Reduction(1, BUY, 41, 41_000)])
+    lanes = deleverage(5, (1, SELL, 30, 30_000)), deleverage(5, (1, SELL, 20, 20_000))
+    for count in (50, 51):
+        fund = [Reduction(1, BUY, count, count * 1_000)]
+        refuse(world, "fund alone", ["LIQ-13", "LIQ-6", *CLOSE_RULE], *lanes, fund=fund)
+    fund = [Reduction(1, BUY, 40, 40_000)]
+    refuse(world, "fund alone", ["LIQ-13"], lanes[0], fund=fund)
+    refuse(world, "fund alone", ["LIQ-13"], LiquidationLane(2), lanes[0], fund=fund)
+    world.liquidate(*lanes)
+    world.liquidate(fund=[Reduction(1, BUY, 50, 50_000)])
+
+
+def test_fund_that_lets_winners_pay_for_riskless_pairs_LIQ_13_is_refused() -> None:
+    """Trap 38: what a deleveraged winner gives back lifts the close-out value, which own legs off the mark lower."""
+    world = twins()
+    world.seat(FUND, {0: -96_000, 1: 380, 2: -280})
+    world.seat(5, {0: 200_000, 1: -100})
+    pairs = [Reduction(1, SELL, 40, 40_000 - 250), Reduction(2, BUY, 40, 40_000 + 250)]
+    refuse(world, "fund worst", [*CLOSE_RULE[1:]], fund=pairs)
+    refuse(world, "fund alone", ["LIQ-13"], deleverage(5, (1, BUY, 50, 50_000)), fund=pairs)
 
 
 def test_fund_pushed_into_debt_MGN_2_is_refused() -> None:

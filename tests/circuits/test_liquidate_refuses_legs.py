@@ -7,7 +7,19 @@ As in test_liquidate_refuses.py the law without the rule draws up the step.
 from __future__ import annotations
 
 import pytest
-from support.liquidate_witness import AT, BUY, SELL, board, circuit, failing_fund, refuse, rich_steps, twins
+from support.liquidate_witness import (
+    AT,
+    BUY,
+    SELL,
+    board,
+    circuit,
+    coarse,
+    coarse_and,
+    failing_fund,
+    refuse,
+    rich_steps,
+    twins,
+)
 from support.partial_law import WIDTHS
 from support.spec_builders import Instrument, World, close, deleverage, liquidation, takeover
 from support.step_witness import changed
@@ -182,6 +194,15 @@ def test_liquidation_of_more_than_single_lots_by_one_leg_LIQ_9_is_refused() -> N
     world = twins(second=Instrument(10, (-1, 1)))
     world.seat(5, {0: -40_000 - 20 + 1_999, 1: 40, 2: 2})
     refuse(world, "stop", ["LIQ-9"], liquidation(5, (1, SELL, 40, 40_000), (2, SELL, 1, 10)))
+
+
+def test_liquidation_excused_by_one_coarse_leg_LIQ_9_is_refused() -> None:
+    """Slot 1's lot risks more than all that is left; it does not pay for giving up more lots of slot 2 than 602."""
+    world = coarse()
+    for lots in (603, 1_000):
+        refuse(world, "stop", ["LIQ-9"], coarse_and(lots))
+    legs = coarse_and(1_000).legs
+    refuse(world, "stop", ["LIQ-9"], LiquidationLane(5, Mode.LIQUIDATE, (legs[1], legs[0])))
 
 
 def test_takeover_before_close_out_LIQ_10_is_refused(world: World) -> None:

@@ -34,6 +34,8 @@ __all__ = [
     "accept",
     "board",
     "circuit",
+    "coarse",
+    "coarse_and",
     "failing_fund",
     "refuse",
     "rich_steps",
@@ -92,6 +94,7 @@ AT = {
     "fund judged": ("Fund", "Range(BITS_STUCK() + BITS_PPM())(shown - violated)"),
     "fund failing": ("Fund", "Range(BITS_STUCK() + BITS_PPM())(failed)"),
     "fund sides": ("Fund", "(deleverageCount[j] - deleverageDirection[j])"),
+    "fund alone": ("Fund", "deleverages * used[0] === 0"),
     "fund reduces": ("Fund", "Range(BITS_LOTS())(stays[j])"),
     "fund close rule": ("Fund", "CloseRule"),
     "fund equity": ("CloseRule", "signal debt"),
@@ -158,16 +161,40 @@ def refuse(
 
 
 def rich_steps() -> dict[str, Applied]:
-    """Steps with something of everything: all modes, own legs of the fund, a sweep, penalties, suspense, a CLOSE."""
-    world = failing_fund(board(), cash=99_000)
-    world.seat(6, {0: -90_000, 1: 100})
-    world.liquidate(liquidation(5, (1, SELL, 10, 9_950, 70)))
-    first = world.liquidate(
-        deleverage(6, (1, SELL, 30, 30_000)),
-        liquidation(5, (1, SELL, 2, 2_000, 7)),
-        fund=[Reduction(1, BUY, 5, 4_990)],
+    """
+    Steps with something of everything: all modes, a sweep, penalties, suspense, a CLOSE, own legs of the fund.
+
+    In the first the fund has legs, and every lane; beside a DELEVERAGE it has none.
+    """
+
+    def liquidated_once(sixth: int) -> World:
+        world = failing_fund(board(), cash=99_000)
+        world.seat(6, {0: sixth, 1: 100})
+        world.liquidate(liquidation(5, (1, SELL, 10, 9_950, 70)))
+        return world
+
+    again = liquidation(5, (1, SELL, 2, 2_000, 7))
+    first = liquidated_once(-96_000).liquidate(
+        liquidation(6, (1, SELL, 30, 30_000)), again, fund=[Reduction(1, BUY, 5, 4_990)]
     )
+    second = liquidated_once(-90_000).liquidate(deleverage(6, (1, SELL, 30, 30_000)), again)
     world = board()
     world.seat(FUND, {0: 50_000, 1: -20})
-    second = world.liquidate(LiquidationLane(2), close(4, 9), fund=[Reduction(1, BUY, 3, 3_000)])
-    return {"legs": first, "close": second}
+    third = world.liquidate(LiquidationLane(2), close(4, 9), fund=[Reduction(1, BUY, 3, 3_000)])
+    return {"legs": first, "deleverage": second, "close": third}
+
+
+COARSE = (Instrument(1_000_000, (-10_000, 10_000)), Instrument(1_000, (-10, 10)))
+"""Two instruments; one lot of the first risks as much as a thousand of the second."""
+
+
+def coarse() -> World:
+    """Account 5: equity 4,000, one lot of slot 1 and 1,000 of slot 2, worst -16,000; both risk 10,000 in all."""
+    world = twins(*COARSE)
+    world.seat(5, {0: 4_000 - 1_000_000 - 1_000_000, 1: 1, 2: 1_000})
+    return world
+
+
+def coarse_and(lots: int) -> LiquidationLane:
+    """The one lot of slot 1, and so many of slot 2, all at the mark."""
+    return liquidation(5, (1, SELL, 1, 1_000_000), (2, SELL, lots, lots * 1_000))

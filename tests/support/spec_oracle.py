@@ -102,6 +102,16 @@ def judge(applied: Applied) -> None:
                     assert touch.after.vector[0] >= swept(touch.before.vector, table)[0]  # type: ignore[union-attr]
 
 
+def stops_in_time(touch: Touch, after: Values, table: RiskTable) -> bool:
+    """Some scenario loses, or is lost if a part of the whole reduction is undone: one lot of its longest leg."""
+    assert touch.before is not None
+    gone = [0, *map(int.__sub__, swept(touch.before.vector, table)[1:], touch.after.vector[1:])]
+    longest = max(map(abs, gone))
+    at_mark, *stressed = values(gone, table)
+    undone = [Fraction(0), *(Fraction(one - at_mark, longest) for one in stressed)]
+    return longest == 1 or any(one <= 0 or one + part <= 0 for one, part in zip(after, undone, strict=True))
+
+
 def _around(touch: Touch, table: RiskTable) -> tuple[list[int], list[int]]:
     start = [0] * len(table.marks) if touch.before is None else swept(touch.before.vector, table)
     return values(start, table), values(touch.after.vector, table)
@@ -119,10 +129,12 @@ def _judge_liquidation(applied: Applied, body: LiquidateStep) -> None:
                 assert min(after) >= min(before)
                 assert after[0] >= min(0, before[0])
                 assert at_kappa(after, parameters.close_out) >= at_kappa(before, parameters.close_out)
+                assert stops_in_time(touch, after, table)
             case Mode.TAKEOVER:
                 assert at_kappa(before, parameters.close_out) < 0
                 assert not any(touch.after.vector)
             case Mode.DELEVERAGE:
+                assert not body.fund.legs
                 assert after[0] == before[0]
                 assert close_rule(before, after, table, excused=False)
             case Mode.CLOSE:

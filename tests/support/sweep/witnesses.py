@@ -121,12 +121,12 @@ def funds_of_decoys() -> Inputs:
 
 
 def liquidate_and_deleverage() -> Inputs:
-    """Two modes with legs, one with a penalty; a leg of the fund's own; something is owed before."""
+    """Two modes with legs, one with a penalty; something is owed before."""
     world = failing_fund(board(), cash=99_000)
     world.seat(6, {0: -90_000, 1: 100})
     world.liquidate(liquidation(5, (1, Side.SELL, 10, 9_950, 70)))
     lanes = deleverage(6, (1, Side.SELL, 30, 30_000)), liquidation(5, (1, Side.SELL, 2, 2_000, 7))
-    return step_inputs(world.liquidate(*lanes, fund=[Reduction(1, Side.BUY, 5, 4_990)]))
+    return step_inputs(world.liquidate(*lanes))
 
 
 def liquidate_and_take_over() -> Inputs:

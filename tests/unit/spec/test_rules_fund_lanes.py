@@ -67,13 +67,32 @@ def test_deleverage_across_lanes_counts_the_funds_size_once(world: World) -> Non
     assert world.suspense.is_zero
 
 
-def test_deleverage_and_the_funds_own_legs_count_the_funds_size_once(world: World) -> None:
+def test_reduce_the_fund_beside_a_deleverage_is_refused_and_after_it_allowed(world: World) -> None:
     failing_fund(world)
+    own = [Reduction(1, BUY, 40, 40_000)]
+    with refused("LIQ-13", world):
+        world.liquidate(deleverage(5, (1, SELL, 60, 60_000)), fund=own)
+    world.liquidate(deleverage(5, (1, SELL, 60, 60_000)))
     with refused("LIQ-6", world):
-        world.liquidate(deleverage(5, (1, SELL, 60, 60_000)), fund=[Reduction(1, BUY, 41, 41_000)])
-    world.liquidate(deleverage(5, (1, SELL, 60, 60_000)), fund=[Reduction(1, BUY, 40, 40_000)])
+        world.liquidate(fund=[Reduction(1, BUY, 41, 41_000)])
+    world.liquidate(fund=own)
     assert world.held(FUND, 1) == 0
     assert world.suspense.vector[1] == -40
+
+
+def test_reduce_the_fund_by_riskless_pairs_that_winners_would_pay_for_is_refused() -> None:
+    """Pairs at the band's edge cost 500 of close-out value; 50 lots that somebody gives up return more."""
+    world = World(TWO)
+    world.seat(FUND, {0: -96_000, 1: 380, 2: -280})
+    world.seat(5, {0: 200_000, 1: -100})
+    pairs = [Reduction(1, SELL, 40, 40_000 - 250), Reduction(2, BUY, 40, 40_000 + 250)]
+    with refused("MGN-3", world):
+        world.liquidate(fund=pairs)
+    with refused("LIQ-13", world):
+        world.liquidate(deleverage(5, (1, BUY, 50, 50_000)), fund=pairs)
+    world.liquidate(deleverage(5, (1, BUY, 50, 50_000)))
+    with refused("MGN-3", world):
+        world.liquidate(fund=pairs)
 
 
 def test_close_pays_the_exit_value_and_moves_the_rest_to_the_fund(world: World) -> None:

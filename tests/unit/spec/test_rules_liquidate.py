@@ -200,6 +200,41 @@ def test_liquidate_to_the_first_lot_that_need_not_go_is_allowed_and_beyond_refus
     assert min(world.values(5)) == 100
 
 
+def coarse(held: int) -> World:
+    """Account 5: equity 4,000, a lot of slot 1 that risks 10,000, and lots of slot 2 that risk 10 each."""
+    world = World(table_of(Instrument(1_000_000, (-10_000, 10_000)), Instrument(1_000, (-10, 10))))
+    world.seat(5, {0: 4_000 - 1_000_000 - held * 1_000, 1: 1, 2: held})
+    return world
+
+
+def coarse_and(lots: int, penalty: int = 0) -> LiquidationLane:
+    """The one lot of slot 1, and so many of slot 2, at the mark."""
+    return liquidation(5, (1, SELL, 1, 1_000_000), (2, SELL, lots, lots * 1_000, penalty))
+
+
+@pytest.mark.parametrize("held", [1_000, 3_000])
+def test_liquidate_beside_one_coarse_leg_stops_at_its_share_of_the_reduction(held: int) -> None:
+    """A lot of slot 1 risks as much as 1,000 of slot 2; equity carries 400 of these."""
+    world = coarse(held)
+    free = held - 400
+    last = max(n for n in range(held + 1) if n * (n - free) <= 1_000 + n)
+    assert (held, last) in ((1_000, 602), (3_000, 2_601))
+    for lots in (last + 1, held - 100, held):
+        with refused("LIQ-9", world):
+            world.liquidate(coarse_and(lots))
+    world.liquidate(coarse_and(last))
+    assert min(world.values(5)) == (last - free) * 10
+
+
+def test_liquidate_beside_one_coarse_leg_at_a_penalty_stops_by_what_is_left() -> None:
+    """100 less carries ten lots less; undoing a share does not bring them back."""
+    world = coarse(1_000)
+    with refused("LIQ-9", world):
+        world.liquidate(coarse_and(613, penalty=100))
+    world.liquidate(coarse_and(612, penalty=100))
+    assert min(world.values(5)) == 20
+
+
 @pytest.mark.parametrize(("lots", "side", "edge"), [(10, SELL, 10_000 - 25), (-10, BUY, 10_000 + 75)])
 def test_reduce_within_the_band_of_the_side_given_up(lots: int, side: Side, edge: int) -> None:
     """A lot loses 40 long and 120 short: 2.5 and 7.5 of band, 4 and 12 of penalty."""
