@@ -47,6 +47,49 @@ template Fill() {
 }
 
 /*
+ * The listing in the selected slot, and whether it is reduce-only; 0 and 0 where none is selected.
+ *
+ * With many slots one look at both and 33 bits to part them cost less than two looks.
+ *
+ * @param M              slots
+ * @input selector[M]    - {bool} - one-hot or all 0; slot 0 never
+ * @input listing[M]     - {uint32} - from the table
+ * @input reducing[M]    - {bool} - from the table
+ * @output listed        - {uint32}
+ * @output isReducing    - {bool}
+ */
+template Listed(M) {
+    signal input selector[M];
+    signal input listing[M];
+    signal input reducing[M];
+    signal output listed;
+    signal output isReducing;
+
+    signal first[M];
+    signal second[M];
+    var packed = 0;
+    var restricted = 0;
+    var together = M > 34 ? 1 << BITS_LISTING() : 0;
+    first[0] <== 0;
+    second[0] <== 0;
+    for (var j = 1; j < M; j++) {
+        first[j] <== selector[j] * (listing[j] + together * reducing[j]);
+        packed += first[j];
+        second[j] <== together == 0 ? selector[j] * reducing[j] : 0;
+        restricted += second[j];
+    }
+    if (together == 0) {
+        listed <== packed;
+        isReducing <== restricted;
+    } else {
+        isReducing <-- (packed >> BITS_LISTING()) & 1; // pinned by isReducing·(isReducing - 1) === 0 and listed in range
+        isReducing * (isReducing - 1) === 0;
+        listed <== packed - together * isReducing;
+        Range(BITS_LISTING())(listed);
+    }
+}
+
+/*
  * One leg of a trade: what one signed order did, against the clearing house.
  *
  * Without `used` it changes nothing and its word is 0; what the prover then writes elsewhere does not matter.
@@ -117,25 +160,18 @@ template Leg(M, R) {
 
     // A: the slot, by what it holds now (TRD-9, TRD-10)
     signal instrument[M - 1] <== OneHot(M - 1, 1)(used, slot);
-    signal offered[M];
-    signal restricted[M];
     signal owned[M];
     slotSelector[0] <== 0;
-    offered[0] <== 0;
-    restricted[0] <== 0;
     owned[0] <== 0;
-    var listed = 0;
-    var isReducing = 0;
     var holding = 0;
     for (var j = 1; j < M; j++) {
         slotSelector[j] <== instrument[j - 1];
-        offered[j] <== instrument[j - 1] * listing[j];
-        restricted[j] <== instrument[j - 1] * reducing[j];
         owned[j] <== instrument[j - 1] * held[j];
-        listed += offered[j];
-        isReducing += restricted[j];
         holding += owned[j];
     }
+    signal listed;
+    signal isReducing;
+    (listed, isReducing) <== Listed(M)(slotSelector, listing, reducing);
 
     // B: the order, as it was signed (TRD-7, TRD-8, TRD-17). expiry and quantity are the highest parts of their words
     side * (side - 1) === 0;

@@ -125,10 +125,10 @@ def _each(row: Statistics) -> dict[str, int]:
             legs = PROFILES[row.profile].legs
             narrow, wide, once = lanes["narrow lane"], lanes["wide lane"], totals[FIXED]
             trades = row.lanes["wide lane"] * legs
-            pairs = int(((1 << row.power) - once) // (2 * narrow))
+            pairs = ((1 << row.power) - once) // narrow / 2  # buyer and seller may stand in different steps
             return {
                 f"a trade, makers with {legs} legs, takers with one": round(narrow + wide / legs + once / trades),
-                f"a trade, one leg an account, {pairs} in a step of 2^{row.power}": round(2 * narrow + once / pairs),
+                f"a trade, one leg an account, {pairs:g} in a step of 2^{row.power}": round(2 * narrow + once / pairs),
             }
         case "solvency":
             count = row.lanes["scanned account"]

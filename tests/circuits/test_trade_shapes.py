@@ -22,15 +22,15 @@ pytest.importorskip("zkclear_native", reason="the native extension is not built:
 
 pytestmark = pytest.mark.soak  # compiling it takes as long as everything else here
 
-SHAPE = replace(TINY, district_height=1, places=3, slots=24, scenarios=2, narrow=1, wide=2, legs=3)
+SHAPE = replace(TINY, district_height=1, places=3, slots=40, scenarios=2, narrow=1, wide=2, legs=3)
 BOARD = [PERPETUAL, *[None] * 7, Instrument(500, (-50, 50), listing=4), *[None] * 5]
 BOARD += [Instrument(300, status=Status.SETTLED), *[None] * 7, Instrument(990, (-100, 100), funding=-20)]
 
 
 @cache
 def shaped() -> StepCircuit:
-    """Depth 3, districts of eight accounts, 3 places, 24 slots, 2 scenarios, 1 narrow lane, 2 wide ones of 3 legs."""
-    parameters = (3, 1, 3, 24, 2, 1, 2, 3)
+    """Depth 3, districts of eight accounts, 3 places, 40 slots, 2 scenarios, 1 narrow lane, 2 wide ones of 3 legs."""
+    parameters = (3, 1, 3, 40, 2, 1, 2, 3)
     public = circuit("trade", "tiny").public
     return StepCircuit(compiled(Circuit("test_trade", "shape", "steps/trade.circom", "Trade", parameters, public)))
 

@@ -38,6 +38,7 @@ PROFILE = Profile(
     new_notes=4,
     forced_payments=4,
     liquidations=8,
+    groups=1,
 )
 
 START = 50_000_000
