@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from support.spec_builders import PERPETUAL, Instrument, World, table_of
 from support.trade_worlds import RICH, agrees
 
+from rollup.spec.account import REVENUE
 from rollup.spec.errors import Refusal
 from rollup.spec.orders import FULL, NONCE_REACH, Leg
 from rollup.spec.shared import Side, Status
@@ -37,7 +38,7 @@ OPEN = (1, 6, 2, 5)
 edges = st.sampled_from([0, 1, -1, 100, -100, 10_000, -10_000])
 holdings = st.fixed_dictionaries(
     {0: st.integers(-60_000, 60_000), 1: st.integers(-60, 60), 2: st.integers(-20, 20), 6: st.integers(-60, 60)},
-    optional={3: st.integers(-5, 5), 4: st.integers(-5, 5), 5: st.integers(-50, 50)},
+    optional={3: st.integers(-5, 5), 4: st.sampled_from([0, 0, 0, 2, -3]), 5: st.integers(-50, 50)},
 )
 stored = st.builds(
     lambda filled, nonce: pack("place", filled=filled, nonce=nonce),
@@ -60,19 +61,20 @@ def worlds(draw: st.DrawFn) -> World:
 
 
 @st.composite
-def legs(draw: st.DrawFn, world: World, index: int) -> Leg:
+def legs(draw: st.DrawFn, world: World, index: int, turn: int = 0) -> Leg:
     """Mostly sound: near the mark, at a place's next nonce, within its order; now and then something is off."""
     slot, side, lots = draw(st.sampled_from((*OPEN, *OPEN, *OPEN, 3, 4, 7))), draw(st.sampled_from(Side)), draw(counts)
     mark = world.table.marks[slot]
-    place = draw(st.integers(0, 3))
+    place = (draw(st.sampled_from([0, 0, 0, 1])) + turn) % 4  # most often another one for each leg
     ahead = draw(st.sampled_from([1, 1, 1, 0, 0, 2, -1, NONCE_REACH - 1, NONCE_REACH]))
     nonce = world.place(index, place)["nonce"] + ahead
     cash = max(0, lots * mark.price + draw(st.sampled_from([0, 0, 0, 1, -1, 50, -50, 2_000, -2_000])))
     leg = world.leg(
-        index, slot, side, lots, cash, draw(st.sampled_from([0, 0, 1, cash // 1_000, cash // 1_000 + 1])),
-        place=place, nonce=min(max(nonce, 0), (1 << 40) - 1), reduce_only=draw(st.sampled_from([False, False, True])),
+        index, slot, side, lots, cash,
+        draw(st.sampled_from([0, 0, 0, 1, cash // 2_000, cash // 1_000, cash // 1_000 + 1])), place=place,
+        nonce=min(max(nonce, 0), (1 << 40) - 1), reduce_only=draw(st.sampled_from([False, False, True])),
         quantity=lots + draw(st.sampled_from([0, 0, 30, 31])),
-        expiry=world.table.time + draw(st.sampled_from([0, 60, 3_600, -1])),
+        expiry=world.table.time + draw(st.sampled_from([0, 60, 3_600, 3_600, 7_200, -1])),
         max_fee_ppm=draw(st.sampled_from([1_000, 1_000, 500, 2_000])),
     )  # fmt: skip
     return replace(leg, cash=max(0, leg.cash + draw(st.sampled_from([0] * 9 + [1, -1]))))
@@ -85,10 +87,11 @@ counts = st.sampled_from([1, 2, 3, 5, 8, 20, 60])
 def steps(draw: st.DrawFn, world: World) -> dict[str, Any]:
     """Up to two narrow lanes and a wide one, now and then of the same account."""
     narrow, index = [], draw(st.sampled_from(MEMBERS))
+    decoy = draw(st.sampled_from([REVENUE, REVENUE, REVENUE, 3]))
     for _ in range(draw(st.integers(0, 2))):
-        narrow.append(Lane(index, (draw(legs(world, index)),)) if draw(st.booleans()) else Lane(3))
+        narrow.append(Lane(index, (draw(legs(world, index)),)) if draw(st.booleans()) else Lane(decoy))
         index = draw(st.sampled_from(MEMBERS))
-    wide = [Lane(index, tuple(draw(legs(world, index)) for _ in range(draw(st.integers(0, 2)))))]
+    wide = [Lane(index, tuple(draw(legs(world, index, turn)) for turn in range(draw(st.integers(0, 2)))))]
     return {"narrow": narrow, "wide": wide}
 
 
@@ -129,7 +132,7 @@ def test_random_steps_are_of_both_kinds() -> None:
     verdicts: list[bool] = []
 
     @given(st.data())
-    @settings(max_examples=150, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
     def look(data: st.DataObject) -> None:
         world = data.draw(worlds())
         try:
@@ -140,4 +143,4 @@ def test_random_steps_are_of_both_kinds() -> None:
             verdicts.append(True)
 
     look()
-    assert min(verdicts.count(True), verdicts.count(False)) > 4, (verdicts.count(True), verdicts.count(False))
+    assert verdicts.count(True) > 8 and verdicts.count(False) > 8, (verdicts.count(True), verdicts.count(False))
