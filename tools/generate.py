@@ -159,6 +159,7 @@ def solidity(manifest: dict[str, Any]) -> Iterator[str]:
             shift += bits
     for name, inputs in manifest["publicInputs"].items():
         yield ""
+        yield f"    uint256 internal constant {constant(name)}_INPUTS = {len(inputs)};"
         for place, each in enumerate(inputs):
             yield f"    uint256 internal constant {constant(name)}_INPUT_{constant(each)} = {place};"
     yield "}"

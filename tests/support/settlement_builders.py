@@ -2,7 +2,8 @@
 A small chain to test the contract's model on: a clock, tables, steps, and everybody who calls.
 
 Steps come in two ways: claimed, with whatever words and roots a test wants to see refused or followed, and `posted`,
-from real steps of `spec_builders.World`.
+from real steps of `spec_builders.World`. What L1 computes of a step is computed here once more, and put into a token
+that stands for the proof; `claims` makes it a proof of something else.
 
     chain = Clearing()
     number = chain.register(ALICE, 5_000)
@@ -13,7 +14,7 @@ from real steps of `spec_builders.World`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,6 +26,7 @@ from support.settlement_tokens import (
     KEYS,
     MEMBERS,
     OPERATOR,
+    PROVIDER,
     RELAYER,
     Proof,
     Signature,
@@ -60,6 +62,17 @@ from rollup.spec.step import Applied, kind_of
 from rollup.spec.words import pack
 
 
+def point(batch: int, place: int, kind: int, words: Sequence[int], data_commit: int) -> dict[str, int]:
+    """Where L1 evaluates the words of a step, and what it gets."""
+    z = keccak_to_field(encode([DOMAIN, batch, place, kind, data_commit]) + keccak(encode(words)))
+    return {"z": z, "y": evaluate(words, z)}
+
+
+def shown(key: int, inputs: Mapping[str, int]) -> Proof:
+    """A proof of a step with these public inputs."""
+    return Proof(key, tuple(inputs[name] for name in PUBLIC_INPUTS["step"]))
+
+
 class Clearing:
     """A deployed settlement, and everybody who talks to it."""
 
@@ -77,8 +90,8 @@ class Clearing:
 
     # -- the chain
 
-    def call(self, sender: int = ANYONE, value: int = 0) -> Call:
-        return Call(sender, self.now, self.block, value)
+    def call(self, sender: int = ANYONE, value: int = 0, *, direct: bool = True) -> Call:
+        return Call(sender, self.now, self.block, value, direct)
 
     def wait(self, seconds: int = 12) -> None:
         self.now += seconds
@@ -121,13 +134,17 @@ class Clearing:
     # -- the operator
 
     def step(
-        self, kind: StepKind = StepKind.FUNDS, headers: Sequence[Sequence[int]] = (), **inputs: Any
+        self, kind: StepKind = StepKind.FUNDS, headers: Sequence[Sequence[int]] = (), **parts: Any
     ) -> dict[str, Any]:
         """
         A step to claim: `headers` are (header, aux, text) of its operations, or headers of accounts in a liquidate
-        step; `inputs` replace public inputs, `words` and `key` what they say.
+        step.
+
+        `parts` replace what is posted: `state_after`, `suspense_after`, `salt`, `data_commit`, `epoch` or `table`, and
+        `words`. `key` is the one that the proof is for, `claims` are public inputs that it shows instead of those that
+        L1 computes.
         """
-        return {"kind": kind, "headers": headers, **inputs}
+        return {"kind": kind, "headers": headers, **parts}
 
     def words(self, kind: StepKind, headers: Sequence[Sequence[int]]) -> tuple[int, ...]:
         """Words of a step with these headers and nothing readable in the rest."""
@@ -154,33 +171,35 @@ class Clearing:
             tables = tables or (self.signed(newest),)
         number = parts.pop("number", storage.batches + 1)
         root, suspense = storage.latest_root, storage.deployment.settled
+        batch_words: tuple[int, ...] = ()
         posted = []
-        for place, step in enumerate(steps or (self.step(),)):
-            step = dict(step)
-            kind = step.pop("kind")
-            words = step.pop("words", None) or self.words(kind, step.pop("headers"))
-            step.pop("headers", None)
-            key = step.pop("key", storage.verifiers[ProofKind(kind)])
-            table = step.pop("table", newest)
+        for place, said in enumerate(steps or (self.step(),)):
+            kind, table = said["kind"], said.get("table", newest)
+            words = said["words"] if "words" in said else self.words(kind, said["headers"])
+            sent = {
+                "epoch": table.epoch,
+                "state_after": element("root", number, place, self.attempts),
+                "suspense_after": storage.deployment.settled,
+                "salt": element("salt", number, place),
+                "data_commit": element("commitment", words),
+            }
+            sent |= {name: said[name] for name in sent if name in said}
+            assert said.keys() <= {"kind", "headers", "table", "words", "key", "claims", *sent}, "a part misspelt"
             inputs = {
+                **sent,
                 "domain": DOMAIN,
                 "state_before": root,
-                "state_after": element("root", number, place, self.attempts),
                 "suspense_before": suspense,
-                "suspense_after": storage.deployment.settled,
                 "risk_root": table.risk_root,
                 "params_hash": storage.parameters[-1][1],
                 "time": table.time,
-                "salt": element("salt", number, place),
-                "data_commit": element("commitment", words),
-            } | step
-            head = encode([DOMAIN, number, place, kind, inputs["data_commit"]])
-            inputs.setdefault("z", keccak_to_field(head + keccak(encode(words))))
-            inputs.setdefault("y", evaluate(words, inputs["z"]))
-            proof = Proof(key, tuple(inputs[name] for name in PUBLIC_INPUTS["step"]))
-            posted.append(PostedStep(kind, inputs, words, proof))
-            root, suspense = inputs["state_after"], inputs["suspense_after"]
-        return Batch(number, tuple(posted), tables=tables, **parts)
+                **point(number, place, kind, words, sent["data_commit"]),
+            }
+            key = said.get("key", storage.verifiers[ProofKind(kind)])
+            posted.append(PostedStep(kind, **sent, proof=shown(key, inputs | said.get("claims", {}))))
+            root, suspense, batch_words = sent["state_after"], sent["suspense_after"], batch_words + words
+        whole = {"state_before": storage.latest_root, "words": batch_words, "tables": tables} | parts
+        return Batch(number, steps=tuple(posted), **whole)
 
     def batch(self, *steps: dict[str, Any], **parts: Any) -> Batch:
         """Submit such a batch."""
@@ -188,14 +207,20 @@ class Clearing:
         self.submit(batch)
         return batch
 
-    def submit(self, batch: Batch, sender: int = OPERATOR) -> None:
-        self.contract.submit_batch(self.call(sender), batch)
+    def submit(self, batch: Batch, sender: int = OPERATOR, *, direct: bool = True) -> None:
+        self.contract.submit_batch(self.call(sender, direct=direct), batch)
 
-    def posted(self, applied: Applied) -> PostedStep:
-        """A real step with a proof of it."""
-        kind = kind_of(applied.step.body)
-        inputs = applied.public_inputs
-        return PostedStep(kind, inputs, applied.words, Proof(KEYS[ProofKind(kind)], tuple(inputs.values())))
+    def posted(self, *applied: Applied, **claims: int) -> Batch:
+        """The batch of these real steps, with proofs of them; `claims` as in `step`, for the last."""
+        steps = []
+        for one in applied:
+            inputs, kind = one.public_inputs, kind_of(one.step.body)
+            sent = {name: inputs[name] for name in ("state_after", "suspense_after", "salt", "data_commit")}
+            proof = shown(KEYS[ProofKind(kind)], {**inputs, **(claims if one is applied[-1] else {})})
+            steps.append(PostedStep(kind, self.storage.epochs[inputs["risk_root"]], **sent, proof=proof))
+        words = tuple(word for one in applied for word in one.words)
+        first = applied[0]
+        return Batch(first.step.frame.batch, first.public_inputs["state_before"], tuple(steps), words)
 
     # -- headers
 
@@ -225,6 +250,10 @@ class Clearing:
         number = self.register(sender, amount)
         self.batch(self.step(headers=[self.deposit(number)]))
         return int(self.storage.deposits[number].index)
+
+    def vouch(self, root: int) -> None:
+        """A provider publishes an association root."""
+        self.contract.publish_association(self.call(PROVIDER), root)
 
     def attest(self, root: int | None = None, empty: Sequence[int] = (), **parts: Any) -> None:
         """Attest a batch-end root, the latest by default, at its table."""

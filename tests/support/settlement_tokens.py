@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from eth_account import Account
 from support.spec_values import DOMAIN, NOW, PARAMETERS, TINY, element
 
 from rollup.spec.hashes import R
@@ -19,7 +20,10 @@ from rollup.spec.table import RiskTable
 ALICE, BOB, CAROL, MALLORY, RELAYER = 0xA11CE, 0xB0B, 0xCA401, 0x3A1, 0x4E1A
 OPERATOR, GUARDIAN, PROVIDER, REVENUE_OWNER, ANYONE = 0x09E4, 0x6A4D, 0x9409, 0x4E0E, 0xA11
 MEMBERS = (0x60A, 0x60B, 0x60C)
-COMMITTEE = (0xC0A, 0xC0B, 0xC0C)
+_COMMITTEE = {int(Account.from_key(bytes([seed] * 32)).address, 16): bytes([seed] * 32) for seed in (1, 2, 3)}
+COMMITTEE = tuple(sorted(_COMMITTEE))
+COMMITTEE_KEYS = tuple(_COMMITTEE[address] for address in COMMITTEE)
+"""Private keys of the committee, in its order: with them the same members sign for a real chain."""
 KEYS = {kind: 0xE0 + kind for kind in ProofKind}
 GENESIS_ROOT = element("genesis")
 

@@ -20,8 +20,11 @@ error UnsafeSettings();
 /// L1-6 of SECURITY.md.
 error InvalidProof();
 
-/// L1-7 of SECURITY.md.
-error WrongDomain();
+/// L1-8 of SECURITY.md.
+error ForeignCaller();
+
+/// L1-9 of SECURITY.md.
+error WrongTokenAmount();
 
 /// L1-10 of SECURITY.md.
 error RegistrationsPaused();
@@ -122,9 +125,6 @@ error EmptyBatch();
 /// L1-53 of SECURITY.md.
 error WrongStateRoot();
 
-/// L1-54 of SECURITY.md.
-error SuspenseBroken();
-
 /// L1-55 of SECURITY.md.
 error SuspenseOpen();
 
@@ -140,12 +140,6 @@ error EpochChangedMidTrade();
 /// L1-59 of SECURITY.md.
 error StaleTable();
 
-/// L1-60 of SECURITY.md.
-error WrongTableTime();
-
-/// L1-61 of SECURITY.md.
-error WrongParameters();
-
 /// L1-62 of SECURITY.md.
 error TradingPaused();
 
@@ -154,12 +148,6 @@ error SolvencyGateShut();
 
 /// L1-64 of SECURITY.md.
 error WrongWordCount();
-
-/// L1-65 of SECURITY.md.
-error WrongChallenge();
-
-/// L1-66 of SECURITY.md.
-error WrongEvaluation();
 
 /// L1-67 of SECURITY.md.
 error HeaderTooWide();
@@ -193,6 +181,12 @@ error RequestMismatch();
 
 /// L1-77 of SECURITY.md.
 error VaultOverdrawn();
+
+/// L1-78 of SECURITY.md.
+error HiddenCalldata();
+
+/// L1-79 of SECURITY.md.
+error UnknownStepKind();
 
 /// L1-80 of SECURITY.md.
 error UnknownStateRoot();
@@ -241,6 +235,12 @@ error PauseTooSoon();
 
 /// L1-101 of SECURITY.md.
 error NotProvider();
+
+/// L1-102 of SECURITY.md.
+error UnsoundVerifierKey();
+
+/// L1-103 of SECURITY.md.
+error UnknownVerifierKey();
 
 /// L1-110 of SECURITY.md.
 error NullifierSpent();

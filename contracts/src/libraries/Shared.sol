@@ -115,6 +115,7 @@ library Shared {
     uint256 internal constant OPERATION_TEXT_NONCE_AT = 72;
     uint256 internal constant OPERATION_TEXT_PEER_AT = 112;
 
+    uint256 internal constant STEP_INPUTS = 12;
     uint256 internal constant STEP_INPUT_DOMAIN = 0;
     uint256 internal constant STEP_INPUT_STATE_BEFORE = 1;
     uint256 internal constant STEP_INPUT_STATE_AFTER = 2;
@@ -128,6 +129,7 @@ library Shared {
     uint256 internal constant STEP_INPUT_Z = 10;
     uint256 internal constant STEP_INPUT_Y = 11;
 
+    uint256 internal constant WITHDRAW_INPUTS = 7;
     uint256 internal constant WITHDRAW_INPUT_DOMAIN = 0;
     uint256 internal constant WITHDRAW_INPUT_STATE_ROOT = 1;
     uint256 internal constant WITHDRAW_INPUT_NULLIFIER_HASH = 2;
@@ -136,6 +138,7 @@ library Shared {
     uint256 internal constant WITHDRAW_INPUT_LABEL = 5;
     uint256 internal constant WITHDRAW_INPUT_CONTEXT = 6;
 
+    uint256 internal constant ESCAPE_INPUTS = 6;
     uint256 internal constant ESCAPE_INPUT_DOMAIN = 0;
     uint256 internal constant ESCAPE_INPUT_STATE_ROOT = 1;
     uint256 internal constant ESCAPE_INPUT_RISK_ROOT = 2;
@@ -143,6 +146,7 @@ library Shared {
     uint256 internal constant ESCAPE_INPUT_L1_OWNER = 4;
     uint256 internal constant ESCAPE_INPUT_CLAIM = 5;
 
+    uint256 internal constant SOLVENCY_INPUTS = 11;
     uint256 internal constant SOLVENCY_INPUT_DOMAIN = 0;
     uint256 internal constant SOLVENCY_INPUT_STATE_ROOT = 1;
     uint256 internal constant SOLVENCY_INPUT_RISK_ROOT = 2;
@@ -155,6 +159,7 @@ library Shared {
     uint256 internal constant SOLVENCY_INPUT_EMPTY_SLOTS = 9;
     uint256 internal constant SOLVENCY_INPUT_CUSTODY_COMMIT = 10;
 
+    uint256 internal constant ACCOUNT_INPUTS = 14;
     uint256 internal constant ACCOUNT_INPUT_DOMAIN = 0;
     uint256 internal constant ACCOUNT_INPUT_STATE_ROOT = 1;
     uint256 internal constant ACCOUNT_INPUT_RISK_ROOT = 2;

@@ -51,6 +51,11 @@ class Call:
     """Timestamp of the block."""
     block: int = 0
     value: Wei = 0
+    direct: bool = True
+    """
+    The sender is an account without code that began the transaction, so that anyone finds what it sent in the
+    transaction itself.
+    """
 
 
 @dataclass(frozen=True, slots=True)

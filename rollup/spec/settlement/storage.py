@@ -64,6 +64,8 @@ class Storage:
     epochs: dict[FieldElement, Epoch]
     """By riskRoot."""
     newest_epoch: Epoch | None
+    settled: dict[Listing, int]
+    """The mark's word in every table that has the listing settled."""
     shown_empty: set[Listing]
     escape_epoch: Epoch | None
     """The table with the smallest time ≥ last batch + 1 h, so far."""
@@ -123,6 +125,7 @@ class Storage:
             tables={},
             epochs={},
             newest_epoch=None,
+            settled={},
             shown_empty=set(),
             escape_epoch=None,
             batches=0,

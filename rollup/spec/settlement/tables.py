@@ -87,7 +87,7 @@ def post_table(storage: Storage, call: Call, signed: SignedTable) -> None:
     opens = claims_open_at(storage)
     require(opens is None or call.time < opens, "L1-36", "comes after claims have opened", opens)
     require(table.time <= call.time, "L1-35", "is of a time to come", table.time)
-    require(table.risk_root < R, "L1-4", "has a risk root that is no field element", table.risk_root)
+    require(0 < table.risk_root < R, "L1-4", "has a risk root that is 0 or no field element", table.risk_root)
     fresh = table.epoch not in storage.tables and table.risk_root not in storage.epochs
     require(fresh, "L1-41", "has an epoch or risk root that is posted", table.epoch)
     newest = storage.tables.get(storage.newest_epoch) if storage.newest_epoch is not None else None
@@ -99,17 +99,25 @@ def post_table(storage: Storage, call: Call, signed: SignedTable) -> None:
     require(table.any_active == active, "L1-43", "says of active slots what its marks do not", table.any_active)
     check_signatures(storage, table_digest(storage.deployment, table), signed.signatures)
     reference = storage.used_epoch if opens is not None else storage.newest_epoch
-    _check_moves(storage, storage.tables[reference] if reference is not None else None, marks)
+    _check_moves(storage, storage.tables[reference] if reference is not None else None, table, marks)
     storage.tables[table.epoch] = table
     storage.epochs[table.risk_root] = table.epoch
+    for slot, mark in enumerate(marks):
+        if mark.status == Status.SETTLED:
+            storage.settled.setdefault((slot, mark.listing), table.marks[slot])
     if opens is None:
         storage.newest_epoch = table.epoch
     _consider_for_escape(storage, table)
 
 
 def post_if_new(storage: Storage, call: Call, signed: SignedTable) -> None:
-    """Post a table of a batch, unless exactly this one is posted: else whoever posts it first kills the batch."""
-    if storage.tables.get(signed.table.epoch) != signed.table:
+    """
+    Post a table of a batch, unless its epoch is posted with this root: else whoever posts it first kills the batch.
+
+    The rest of it is not looked at then: the committee's table of that epoch and root is on L1 already.
+    """
+    posted = storage.tables.get(signed.table.epoch)
+    if posted is None or posted.risk_root != signed.table.risk_root:
         post_table(storage, call, signed)
 
 
@@ -135,15 +143,22 @@ def _read(storage: Storage, table: PostedTable) -> list[Mark]:
     return marks
 
 
-def _check_moves(storage: Storage, reference: PostedTable | None, marks: list[Mark]) -> None:
-    """Each slot against an earlier table: the newest, or after a freeze that of the last batch."""
+def _check_moves(storage: Storage, reference: PostedTable | None, table: PostedTable, marks: list[Mark]) -> None:
+    """
+    Each slot against an earlier table: the newest, or after a freeze that of the last batch.
+
+    A settled value is compared with the one value that it ever had: after a freeze the table that posted it may be
+    another than that of the last batch.
+    """
     for slot, mark in enumerate(marks[1:], start=1):
         before = Mark.of_word(reference.marks[slot]) if reference is not None else Mark()
         known = mark.status == Status.EMPTY or (slot, mark.listing) in storage.terms
         require(known, "L1-37", "holds a listing without terms", (slot, mark.listing))
-        if before.status == Status.SETTLED and (mark.listing, mark.status) == (before.listing, Status.SETTLED):
-            require(mark == before, "L1-39", "changes a settled value", (slot, mark))
-            continue
+        if mark.status == Status.SETTLED:
+            final = storage.settled.get((slot, mark.listing), table.marks[slot])
+            require(table.marks[slot] == final, "L1-39", "changes a settled value", (slot, mark))
+            if (before.listing, before.status) == (mark.listing, Status.SETTLED):
+                continue
         if before.status == Status.SETTLED:
             shown = (slot, before.listing) in storage.shown_empty
             require(shown, "L1-40", "recycles a slot that no scan has shown empty", (slot, before.listing))

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 from support.settlement_builders import Clearing
-from support.settlement_tokens import ALICE, BOB, CAROL, RELAYER
+from support.settlement_tokens import ALICE, BOB, CAROL, PROVIDER, RELAYER
 
 from rollup.spec.settlement import Payment
 
@@ -27,11 +27,11 @@ def note(chain: Clearing, name: object, amount: int, fee: int) -> tuple[Payment,
 
 def after_freeze(deposit: int, credit: int) -> Clearing:
     """One account that brought `deposit`, of which `credit` is out already but not fetched; and a deposit queued."""
-    chain = Clearing()
+    chain = Clearing(providers=frozenset({PROVIDER}))
     index = chain.member(ALICE, deposit)
     chain.batch(chain.step(headers=[chain.withdrawal(index, min(credit, deposit), CAROL)]))
     chain.register(CAROL, 700)
-    chain.storage.associations.add(ROOT)
+    chain.vouch(ROOT)
     chain.freeze()
     chain.open_claims()
     return chain

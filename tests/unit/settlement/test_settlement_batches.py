@@ -7,14 +7,12 @@ from dataclasses import replace
 import pytest
 from support.settlement_builders import Clearing
 from support.settlement_tokens import ALICE, GENESIS_ROOT, GUARDIAN, KEYS, MALLORY
-from support.spec_values import NOW, PERPETUAL, element
+from support.spec_values import NOW, PARAMETERS, PERPETUAL, element
 
 from rollup.spec.errors import Rejected
 from rollup.spec.hashes import R
-from rollup.spec.settlement import DAY, HOUR, MINUTE, Batch, PostedStep, ProofKind, SetParameters, Settings, SetVerifier
-from rollup.spec.settlement.headers import word_count
-from rollup.spec.shared import PROFILES, Header, Status, StepKind
-from rollup.spec.words import pack
+from rollup.spec.settlement import DAY, HOUR, MINUTE, ProofKind, SetParameters, Settings, SetVerifier
+from rollup.spec.shared import PUBLIC_INPUTS, Status, StepKind
 
 TRADE, FUNDS, LIQUIDATE = StepKind
 
@@ -22,10 +20,10 @@ TRADE, FUNDS, LIQUIDATE = StepKind
 def test_batches_chain_roots_from_genesis() -> None:
     chain = Clearing()
     batch = chain.batch(chain.step(), chain.step(TRADE), chain.step(LIQUIDATE))
-    last = batch.steps[-1].inputs["state_after"]
+    last = batch.steps[-1].state_after
     assert (chain.storage.latest_root, chain.storage.batches) == (last, 1)
     assert set(chain.storage.roots) == {GENESIS_ROOT, last}
-    assert chain.batch().steps[0].inputs["state_before"] == last
+    assert chain.batch().state_before == last
 
 
 def test_batch_comes_from_the_operator_and_is_the_next() -> None:
@@ -33,43 +31,107 @@ def test_batch_comes_from_the_operator_and_is_the_next() -> None:
     batch = chain.batch_of()
     with chain.refuses("L1-50"):
         chain.submit(batch, MALLORY)
+    with chain.refuses("L1-50"):
+        chain.submit(batch, MALLORY, direct=False)
     for number in (0, 2):
         with chain.refuses("L1-51"):
             chain.submit(replace(batch, number=number))
     with chain.refuses("L1-52"):
         chain.submit(replace(batch, steps=()))
+    with chain.refuses("L1-52"):
+        chain.submit(replace(batch, steps=(), words=()))
     chain.submit(batch)
     with chain.refuses("L1-51"):
         chain.submit(batch)
 
 
+def test_batch_is_refused_inside_another_contracts_transaction() -> None:
+    """From an operator with code, or called by one, words may be anywhere: nobody could leave with what is hidden."""
+    chain = Clearing()
+    batch = chain.batch_of()
+    with chain.refuses("L1-78"):
+        chain.submit(batch, direct=False)
+    chain.submit(batch)
+
+
 def test_steps_take_up_root_and_suspense() -> None:
     chain = Clearing()
     open_, other = element("open"), element("other")
-    with chain.refuses("L1-53"):
-        chain.batch(chain.step(state_before=5))
-    with chain.refuses("L1-53"):
-        chain.batch(chain.step(), chain.step(state_before=GENESIS_ROOT))
-    with chain.refuses("L1-54"):
-        chain.batch(chain.step(suspense_before=open_))
-    with chain.refuses("L1-54"):
-        chain.batch(chain.step(suspense_after=open_), chain.step(suspense_before=other))
+    for root in (5, GENESIS_ROOT + R):
+        with chain.refuses("L1-53"):
+            chain.batch(state_before=root)
+    with chain.refuses("L1-6"):
+        chain.batch(chain.step(claims={"state_before": 5}))
+    with chain.refuses("L1-6"):
+        chain.batch(chain.step(), chain.step(claims={"state_before": GENESIS_ROOT}))
+    with chain.refuses("L1-6"):
+        chain.batch(chain.step(claims={"suspense_before": open_}))
+    with chain.refuses("L1-6"):
+        chain.batch(chain.step(suspense_after=open_), chain.step(claims={"suspense_before": other}))
     with chain.refuses("L1-55"):
         chain.batch(chain.step(suspense_after=open_))
-    with chain.refuses("L1-7"):
-        chain.batch(chain.step(domain=5))
+    with chain.refuses("L1-6"):
+        chain.batch(chain.step(claims={"domain": 5}))
     chain.batch(chain.step(suspense_after=open_), chain.step())
+    with chain.refuses("L1-53"):
+        chain.batch(state_before=GENESIS_ROOT)
 
 
-def test_table_is_posted_and_its_time_and_parameters_are_claimed() -> None:
+@pytest.mark.parametrize("place", [0, 1])
+@pytest.mark.parametrize("name", PUBLIC_INPUTS["step"])
+def test_step_proven_for_another_public_input_is_refused(name: str, place: int) -> None:
+    """Each of the twelve alone, in the first step and the last."""
+    chain = Clearing()
+    steps = [chain.step(), chain.step()]
+    steps[place] = chain.step(claims={name: 5})
+    with chain.refuses("L1-6"):
+        chain.batch(*steps)
+
+
+@pytest.mark.parametrize("name", ["state_after", "suspense_after", "salt", "data_commit"])
+def test_step_posted_with_another_part_than_proven_is_refused(name: str) -> None:
+    chain = Clearing()
+    batch = chain.batch_of(chain.step(suspense_after=element("open")), chain.step())
+    first, second = batch.steps
+    with chain.refuses("L1-6"):
+        chain.submit(replace(batch, steps=(replace(first, **{name: 5}), second)))
+    chain.submit(batch)
+
+
+def test_step_is_of_one_of_three_kinds() -> None:
+    chain = Clearing()
+    batch = chain.batch_of()
+    (step,) = batch.steps
+    for kind in (0, 4, 5, 6, 1 << 255):
+        with chain.refuses("L1-79"):
+            chain.submit(replace(batch, steps=(replace(step, kind=kind),)))
+    with chain.refuses("L1-64"):  # Another kind has other words.
+        chain.submit(replace(batch, steps=(replace(step, kind=int(TRADE)),)))
+    chain.submit(replace(batch, steps=(replace(step, kind=int(FUNDS)),)))
+
+
+def test_table_is_posted_and_its_time_and_parameters_are_proven() -> None:
     chain = Clearing()
     with chain.refuses("L1-56"):
-        chain.batch(chain.step(risk_root=5))
-    with chain.refuses("L1-60"):
-        chain.batch(chain.step(time=NOW - 1))
-    with chain.refuses("L1-61"):
-        chain.batch(chain.step(params_hash=5))
+        chain.batch(chain.step(epoch=5))
+    with chain.refuses("L1-6"):
+        chain.batch(chain.step(claims={"risk_root": 5}))
+    with chain.refuses("L1-6"):
+        chain.batch(chain.step(claims={"time": NOW - 1}))
+    with chain.refuses("L1-6"):
+        chain.batch(chain.step(claims={"params_hash": 5}))
     chain.batch()
+
+
+def test_step_proven_for_another_posted_table_is_refused() -> None:
+    chain = Clearing()
+    first = chain.post()
+    chain.wait()
+    second = chain.post()
+    with chain.refuses("L1-6"):
+        chain.batch(chain.step(table=second, epoch=first.epoch))
+    with chain.refuses("L1-6"):
+        chain.batch(chain.step(table=first, epoch=second.epoch))
 
 
 def test_freshness_depends_on_the_kind_of_step() -> None:
@@ -96,48 +158,12 @@ def test_parameters_are_those_in_force_at_the_tables_time() -> None:
     chain.wait(1)
     chain.contract.execute(chain.call(), number)
     after = chain.post()
-    old, new = chain.storage.parameters[0][1], 77
-    with chain.refuses("L1-61"):
-        chain.batch(chain.step(table=before, params_hash=new))
-    with chain.refuses("L1-61"):
-        chain.batch(chain.step(table=after, params_hash=old))
-    chain.batch(chain.step(table=before, params_hash=old), chain.step(table=after, params_hash=new))
-
-
-@pytest.mark.parametrize("kind", StepKind)
-def test_word_counts_are_fixed_by_the_kind(kind: StepKind) -> None:
-    chain = Clearing()
-    words = chain.words(kind, ())
-    assert len(words) == {TRADE: 8, FUNDS: 17, LIQUIDATE: 13}[kind]
-    for wrong in (words[:-1], (*words, 0)):
-        with chain.refuses("L1-64"):
-            chain.batch(chain.step(kind, words=wrong))
-    assert all(word_count(profile, kind) > 7 for profile in PROFILES.values())
-
-
-def test_words_are_bound_by_challenge_and_evaluation() -> None:
-    chain = Clearing()
-    batch = chain.batch_of()
-    (step,) = batch.steps
-    altered = replace(step, words=(*step.words[:-1], step.words[-1] ^ 1))
-    with chain.refuses("L1-65"):
-        chain.submit(replace(batch, steps=(altered,)))
-    with chain.refuses("L1-66"):
-        chain.batch(chain.step(y=5))
-
-
-def test_headers_are_of_known_kinds_and_nothing_else() -> None:
-    chain = Clearing()
-    fine = pack("header", kind=Header.INTERNAL, index=1)
-    for header in (0, fine + (1 << 28), fine + (1 << 164), fine + (1 << 251), pack("header", kind=Header.CLOSE)):
-        with chain.refuses("L1-68"):
-            chain.batch(chain.step(headers=[(header, 5, 6)]))
-    with chain.refuses("L1-68"):
-        chain.batch(chain.step(LIQUIDATE, headers=[(pack("header", kind=Header.FORCED),)]))
-    for kind in (FUNDS, LIQUIDATE):
-        with chain.refuses("L1-67"):
-            chain.batch(chain.step(kind, headers=[(1 << 252, 5, 6)]))
-    chain.batch(chain.step(headers=[(pack("header", kind=Header.NOTE, index=1), 5, 6)]))
+    old, new = {"params_hash": PARAMETERS.hash}, {"params_hash": 77}
+    with chain.refuses("L1-6"):
+        chain.batch(chain.step(table=before, claims=new))
+    with chain.refuses("L1-6"):
+        chain.batch(chain.step(table=after, claims=old))
+    chain.batch(chain.step(table=before, claims=old), chain.step(table=after, claims=new))
 
 
 def test_proof_of_another_kind_or_key_is_refused() -> None:
@@ -202,7 +228,6 @@ def test_numbers_stay_below_the_field() -> None:
     chain = Clearing()
     batch = chain.batch_of()
     (step,) = batch.steps
-    for inputs in ({"salt": step.inputs["salt"] + R}, {"state_after": R}, {"y": -1}):
-        forged: PostedStep = replace(step, inputs={**step.inputs, **inputs})
+    for parts in ({"salt": step.salt + R}, {"state_after": R}, {"suspense_after": (1 << 256) - 1}, {"data_commit": -1}):
         with chain.refuses("L1-4"):
-            chain.submit(Batch(1, (forged,), tables=batch.tables))
+            chain.submit(replace(batch, steps=(replace(step, **parts),)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from support.settlement_builders import Clearing
 from support.settlement_tokens import ALICE, BOB, CAROL, REVENUE_OWNER
 from support.spec_values import TINY
@@ -39,9 +41,9 @@ def test_register_refuses_what_no_account_can_be() -> None:
 
 
 def test_register_refuses_when_every_leaf_is_given_away() -> None:
-    chain = Clearing()
-    chain.storage.next_index = 8**TINY.account_depth - 1
-    chain.register()
+    chain = Clearing(profile=replace(TINY, account_depth=1))
+    for index in range(2, 8):
+        assert chain.storage.deposits[chain.register()].index == index
     with chain.refuses("L1-13"):
         chain.register()
 

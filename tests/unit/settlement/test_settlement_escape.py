@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.settlement_builders import Clearing
-from support.settlement_tokens import ALICE, BOB, CAROL, GENESIS_ROOT, RELAYER, Proof
+from support.settlement_tokens import ALICE, BOB, CAROL, GENESIS_ROOT, PROVIDER, RELAYER, Proof
 
 from rollup.spec.settlement import DAY, HOUR, Payment, Settings
 
@@ -15,10 +15,10 @@ INSIDE = 9_000
 
 def frozen(settings: Settings | None = None) -> Clearing:
     """Accounts 2, 3 and 4 of Alice, Bob and Carol with 3,000 each, and a freeze."""
-    chain = Clearing(settings)
+    chain = Clearing(settings, providers=frozenset({PROVIDER}))
     for sender in (ALICE, BOB, CAROL):
         chain.member(sender, 3_000)
-    chain.storage.associations.add(ROOT)
+    chain.vouch(ROOT)
     chain.freeze()
     return chain
 

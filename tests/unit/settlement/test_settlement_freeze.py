@@ -29,7 +29,7 @@ def test_attestation_names_a_batch_end_root_and_its_last_table() -> None:
         chain.attest(valid=False)
     with chain.refuses("L1-6"):
         chain.attest(proofs=[Proof(0, ())])
-    middle = chain.batch(chain.step(), chain.step()).steps[0].inputs["state_after"]
+    middle = chain.batch(chain.step(), chain.step()).steps[0].state_after
     with chain.refuses("L1-80"):
         chain.attest(root=middle)
     chain.attest()

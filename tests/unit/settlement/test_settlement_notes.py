@@ -44,7 +44,7 @@ def test_a_note_is_claimed_once_whatever_the_form(chain: Clearing) -> None:
 
 def test_a_claim_names_any_batch_end_root(chain: Clearing) -> None:
     old = chain.storage.latest_root
-    middle = chain.batch(chain.step(), chain.step()).steps[0].inputs["state_after"]
+    middle = chain.batch(chain.step(), chain.step()).steps[0].state_after
     with chain.refuses("L1-80"):
         chain.withdraw(chain.voucher(1, ALICE, label=2, state_root=middle))
     for name, root in enumerate((old, GENESIS_ROOT, chain.storage.latest_root)):

@@ -84,6 +84,8 @@ def test_marks_are_all_there_readable_and_truthful_about_activity() -> None:
         chain.post(replace(table, any_active=False))
     with chain.refuses("L1-4"):
         chain.post(replace(table, risk_root=R))
+    with chain.refuses("L1-4"):
+        chain.post(replace(table, risk_root=0))
 
 
 def test_listings_come_in_order_keep_their_terms_and_need_signatures() -> None:
@@ -110,7 +112,7 @@ def test_statuses_move_only_where_they_may() -> None:
     chain.list(1, 2)
     chain.post()
     chain.wait()
-    for wrong in (EMPTY, replace(PERPETUAL, listing=2)):
+    for wrong in (EMPTY, replace(PERPETUAL, listing=2), replace(SETTLED, listing=2)):
         with chain.refuses("L1-38"):
             chain.post(chain.table(wrong))
     for status in (Status.HALTED, Status.REDUCE_ONLY, Status.ACTIVE, Status.HALTED, Status.SETTLED):
@@ -118,7 +120,7 @@ def test_statuses_move_only_where_they_may() -> None:
         chain.wait()
     with chain.refuses("L1-39"):
         chain.post(chain.table(PERPETUAL.in_status(Status.SETTLED).moved(1)))
-    for wrong in (PERPETUAL, EMPTY, replace(PERPETUAL, listing=2)):
+    for wrong in (PERPETUAL, EMPTY, replace(PERPETUAL, listing=2), replace(SETTLED, listing=2)):
         with chain.refuses("L1-40"):
             chain.post(chain.table(wrong))
 
@@ -181,6 +183,21 @@ def test_a_table_of_a_batch_that_is_posted_already_does_not_stop_the_batch() -> 
     chain.contract.post_table(chain.call(), batch.tables[0])
     chain.submit(batch)
     assert chain.storage.batches == 1
+
+
+def test_a_table_of_a_batch_is_skipped_by_epoch_and_root_alone() -> None:
+    """Whatever else comes with them, the posted one stays; another root under the epoch is no such table."""
+    chain = Clearing()
+    batch = chain.batch_of()
+    (signed,) = batch.tables
+    chain.contract.post_table(chain.call(), signed)
+    with chain.refuses("L1-41"):
+        chain.submit(replace(batch, tables=(chain.signed(replace(signed.table, risk_root=5)),)))
+    with chain.refuses("L1-41"):
+        chain.submit(replace(batch, tables=(chain.signed(replace(signed.table, epoch=9)),)))
+    other = replace(signed.table, time=signed.table.time - 1, marks=(), stress_root=5)
+    chain.submit(replace(batch, tables=(SignedTable(other, ()),)))
+    assert chain.storage.tables == {signed.table.epoch: signed.table}
 
 
 def test_digests_are_eip712() -> None:

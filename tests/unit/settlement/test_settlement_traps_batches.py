@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import pytest
-from support.settlement_builders import Clearing
-from support.settlement_tokens import ALICE, BOB, COMMITTEE, MALLORY, Proof
-from support.spec_values import DOMAIN, NOW, PERPETUAL, Instrument, element
+from support.settlement_builders import Clearing, point
+from support.settlement_tokens import ALICE, BOB, MALLORY, Tokens
+from support.spec_values import DOMAIN, PERPETUAL, element
 
 from rollup.spec.data import encode, evaluate
 from rollup.spec.hashes import R, keccak, keccak_to_field
-from rollup.spec.settlement import DAY, MINUTE, Deployment, Payment, Settings, table_digest
+from rollup.spec.settlement import DAY, MINUTE, Payment, Settings
 from rollup.spec.shared import PUBLIC_INPUTS, Status, StepKind
 
 TRADE, FUNDS, LIQUIDATE = StepKind
-SETTLED = Instrument(1_200, status=Status.SETTLED)
 
 
 def test_trap_1_forced_request_is_served_with_nothing_but_never_left_out() -> None:
@@ -44,19 +43,6 @@ def test_trap_4_registering_anothers_owner_hash_is_only_rejected() -> None:
     assert chain.contract.refund(chain.call(), number) == Payment(MALLORY, 5_000)
 
 
-def test_trap_6_an_old_order_never_meets_a_recycled_slot() -> None:
-    """The same listing number never comes back, so the number in a signed order is dead with its instrument."""
-    chain = Clearing()
-    settled = chain.post(chain.table(SETTLED))
-    chain.batch(chain.step(table=settled))
-    chain.attest(empty=[1])
-    chain.wait()
-    chain.post(chain.table(Instrument(0, status=Status.EMPTY, listing=1)))
-    chain.wait()
-    with chain.refuses("L1-38"):
-        chain.post(chain.table(PERPETUAL))
-
-
 def test_trap_10_every_proof_counts_for_itself() -> None:
     """Two proofs, each good for the other's step, are no good together."""
     chain = Clearing()
@@ -68,24 +54,54 @@ def test_trap_10_every_proof_counts_for_itself() -> None:
     chain.submit(batch)
 
 
-@pytest.mark.parametrize("name", PUBLIC_INPUTS["step"])
+@pytest.mark.parametrize("name", ["state_after", "suspense_after", "salt", "data_commit"])
 def test_trap_10_public_input_plus_r_is_refused(name: str) -> None:
+    """Of those that are sent; the rest are L1's own, and below the field because of where they come from."""
     chain = Clearing()
     batch = chain.batch_of()
     (step,) = batch.steps
-    forged = replace(step, inputs={**step.inputs, name: step.inputs[name] + R})
+    forged = replace(step, **{name: getattr(step, name) + R})
     with chain.refuses("L1-4"):
         chain.submit(replace(batch, steps=(forged,)))
+
+
+def test_trap_10_root_of_batch_or_table_plus_r_is_refused() -> None:
+    chain = Clearing()
+    with chain.refuses("L1-53"):
+        chain.batch(state_before=chain.storage.latest_root + R)
+    table = chain.table()
+    with chain.refuses("L1-4"):
+        chain.post(replace(table, risk_root=table.risk_root + R))
+
+
+class Recorder(Tokens):
+    """Keeps what L1 asks the verifier."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[int, ...]] = []
+
+    def verifies(self, key: int, inputs: tuple[int, ...], proof: object) -> bool:
+        self.asked.append(inputs)
+        return super().verifies(key, inputs, proof)
+
+
+def test_trap_10_the_verifier_is_asked_about_field_elements_only() -> None:
+    recorder = Recorder()
+    chain = Clearing(precompiles=recorder)
+    chain.batch(chain.step(suspense_after=R - 1, state_after=R - 1), chain.step(TRADE), chain.step(LIQUIDATE))
+    assert [len(inputs) for inputs in recorder.asked] == [len(PUBLIC_INPUTS["step"])] * 3
+    assert all(0 <= value < R for inputs in recorder.asked for value in inputs)
 
 
 def test_trap_10_word_plus_r_is_refused() -> None:
     """It has the same polynomial value as the word, so nothing else would notice."""
     chain = Clearing()
     batch = chain.batch_of()
-    (step,) = batch.steps
-    forged = replace(step, words=(step.words[0] + R, *step.words[1:]))
-    with chain.refuses("L1-4"):
-        chain.submit(replace(batch, steps=(forged,)))
+    for place in (0, len(batch.words) - 1):
+        words = list(batch.words)
+        words[place] += R
+        with chain.refuses("L1-4"):
+            chain.submit(replace(batch, words=tuple(words)))
 
 
 def test_trap_11_refund_in_front_of_a_batch_is_too_early_until_the_batch_is_too_late() -> None:
@@ -106,64 +122,17 @@ def test_trap_11_refund_in_front_of_a_batch_is_too_early_until_the_batch_is_too_
         chain.contract.refund(chain.call(ALICE), number)
 
 
-def test_trap_12_older_epoch_after_newer() -> None:
-    chain = Clearing()
-    old = chain.post()
-    chain.wait()
-    new = chain.post()
-    with chain.refuses("L1-57"):
-        chain.batch(chain.step(table=new), chain.step(table=old))
-    chain.batch(chain.step(table=old), chain.step(table=new))
-    with chain.refuses("L1-57"):
-        chain.batch(chain.step(table=old))
-    with chain.refuses("L1-34"):
-        chain.post(chain.table(epoch=3, time=NOW + 1))
-
-
-def test_trap_12_unposted_epoch() -> None:
-    chain = Clearing()
-    unposted = chain.table(PERPETUAL.moved(1))
-    chain.post()
-    with chain.refuses("L1-56"):
-        chain.batch(chain.step(table=unposted))
-
-
-@pytest.mark.parametrize("place", [{"chain_id": 1}, {"contract": 0xC1EA5}, {"version": 2}])
-def test_trap_12_table_of_another_deployment(place: dict[str, int]) -> None:
-    chain = Clearing()
-    here = chain.contract.deployment
-    there = replace(here, **place)
-    table = chain.table()
-    signatures = chain.sign(table_digest(there, table), COMMITTEE)
-    with chain.refuses("L1-31"):
-        chain.contract.post_table(chain.call(), replace(chain.signed(table), signatures=signatures))
-    parts = {field.name: getattr(here, field.name) for field in fields(Deployment)}
-    assert Deployment(**parts).domain != Deployment(**parts | place).domain
-
-
-def test_trap_19_settled_value_never_changes_between_tables() -> None:
-    chain = Clearing()
-    chain.post(chain.table(SETTLED))
-    chain.wait()
-    for other in (SETTLED.moved(1), replace(SETTLED, funding=1, price=SETTLED.price + 1)):
-        with chain.refuses("L1-39"):
-            chain.post(chain.table(other))
-    chain.post(chain.table(SETTLED))
-
-
 def test_trap_31_challenge_binds_the_commitment_to_the_words() -> None:
     """Were it drawn from the words alone, the prover could fit other words to it afterwards."""
     chain = Clearing()
     words = chain.words(FUNDS, ())
     without = keccak_to_field(encode([DOMAIN, 1, 0, FUNDS]) + keccak(encode(words)))
-    with chain.refuses("L1-65"):
-        chain.batch(chain.step(words=words, z=without, y=evaluate(words, without)))
-    with chain.refuses("L1-65"):  # Another commitment is another challenge.
-        honest = chain.batch_of(chain.step(words=words))
-        (step,) = honest.steps
-        inputs = {**step.inputs, "data_commit": 5}
-        proof = Proof(chain.storage.verifiers[2], tuple(inputs.values()))
-        chain.submit(replace(honest, steps=(replace(step, inputs=inputs, proof=proof),)))
+    with chain.refuses("L1-6"):
+        chain.batch(chain.step(words=words, claims={"z": without, "y": evaluate(words, without)}))
+    first = point(1, 0, FUNDS, words, element("commitment", words))
+    with chain.refuses("L1-6"):  # Another commitment is another challenge.
+        chain.batch(chain.step(words=words, data_commit=5, claims=first))
+    chain.batch(chain.step(words=words, claims=first))
 
 
 @pytest.mark.parametrize("place", ["batch", "number", "kind"])
@@ -171,10 +140,9 @@ def test_trap_31_challenge_binds_the_place_of_the_step(place: str) -> None:
     chain = Clearing()
     said = {"batch": 1, "number": 0, "kind": int(FUNDS)} | {place: 3}
     words = chain.words(FUNDS, ())
-    head = encode([DOMAIN, said["batch"], said["number"], said["kind"], 5])
-    moved = keccak_to_field(head + keccak(encode(words)))
-    with chain.refuses("L1-65"):
-        chain.batch(chain.step(words=words, data_commit=5, z=moved, y=evaluate(words, moved)))
+    moved = point(said["batch"], said["number"], said["kind"], words, 5)
+    with chain.refuses("L1-6"):
+        chain.batch(chain.step(words=words, data_commit=5, claims=moved))
 
 
 def test_trap_39_epoch_changes_only_while_nothing_is_owed() -> None:

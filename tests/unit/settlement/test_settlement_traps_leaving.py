@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from support.settlement_builders import Clearing
-from support.settlement_tokens import ALICE, BOB, CAROL, MALLORY, MEMBERS, OPERATOR
+from support.settlement_tokens import ALICE, BOB, CAROL, MALLORY, MEMBERS, OPERATOR, PROVIDER
 from support.spec_values import NOW, PERPETUAL, Instrument
 
 from rollup.spec.hashes import R
@@ -63,10 +63,10 @@ def test_trap_15_evergreen_attestation_of_an_old_root() -> None:
 
 def test_trap_16_notes_and_accounts_escape_a_shortfall_at_exact_ratios() -> None:
     """9,000 in the vault; notes of 2,000 are paid whole, claims of 4,000, 5,001 and 3,002 share the rest."""
-    chain = Clearing()
+    chain = Clearing(providers=frozenset({PROVIDER}))
     for sender in (ALICE, BOB, CAROL):
         chain.member(sender, 3_000)
-    chain.storage.associations.add(ROOT)
+    chain.vouch(ROOT)
     chain.freeze()
     chain.withdraw(chain.voucher(500, BOB, "before claims open", association_root=ROOT))
     chain.open_claims()
@@ -84,9 +84,9 @@ def test_trap_16_notes_and_accounts_escape_a_shortfall_at_exact_ratios() -> None
 
 
 def test_trap_16_notes_share_what_there_is_when_even_they_are_not_covered() -> None:
-    chain = Clearing()
+    chain = Clearing(providers=frozenset({PROVIDER}))
     chain.member(ALICE, 3_000)
-    chain.storage.associations.add(ROOT)
+    chain.vouch(ROOT)
     chain.freeze()
     chain.open_claims()
     for name, amount, fee in (("a", 4_000, 100), ("b", 2_000, 0)):
