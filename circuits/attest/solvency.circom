@@ -31,7 +31,8 @@ include "../lib/table.circom";
  * @input notesRoot, noteCount, custody, custodyRandom   - the rest of stateRoot, opened here
  * @input parameter[8] ..       - see RiskTable
  * @input counted[groups]       - {bool} - enforced here: which are counted, the first and whatever follows at once
- * @input fundSafe              - {bool} - enforced here: 1 only if the fund's equity is not negative
+ * @input fundSafe              - {bool} - enforced here in the first proof, and read in no other: 1 only if the fund's
+ *                                equity is not negative
  * @input occupied .. blind     - see ScannedAccount; eight for each group
  * @input groupNode[parents][8] - {field} - the children of the nodes over the groups: nodes over eight accounts
  * @input child[parents][D - 2][8]   - {field} - of the nodes above, from below
@@ -170,7 +171,7 @@ template Solvency(D, M, S, groups) {
         node[g] <== Hash(8, TAG_NODE())(leaf);
     }
 
-    // D: account 0 is the fund: beyond close-out or not, but its equity is shown (SOL-6)
+    // D: account 0 is the fund: beyond close-out or not, but its equity is shown, by the first proof (SOL-6)
     signal otherUnsafe <== (1 - begins) * (1 - safe[0]);
     unsafe += otherUnsafe;
     signal solvent <== begins * fundSafe;
@@ -206,7 +207,7 @@ template Solvency(D, M, S, groups) {
     signal hashAfter <== TotalsHash(totals)(domain, stateRoot, riskRoot, after, blindAfter);
     (1 - ends) * (totalsAfter - hashAfter) === 0;
 
-    // H: what the end opens (SOL-1, SOL-7)
+    // H: what the end opens (SOL-1, SOL-2, SOL-7)
     accounts === ends * present;
     failed === ends * unsafe;
     signal difference <== equity - custody;

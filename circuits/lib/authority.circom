@@ -92,7 +92,8 @@ template Authority() {
     Range(BITS_TIME())(expiry);
     Range(BITS_TIME())(expiry - time);
     (1 - signed) * number === 0;
-    signal packed <== kind + index * (1 << 8) + number * (1 << 32) + expiry * (1 << 72) + amount * (1 << 112);
+    signal packed <== kind + index * AT_OPERATION_ACCOUNT() + number * AT_OPERATION_NONCE()
+        + expiry * AT_OPERATION_EXPIRY() + amount * AT_OPERATION_AMOUNT();
     signal message <== Hash(3, TAG_OPERATION())([domain, packed, target]);
 
     // B: the key

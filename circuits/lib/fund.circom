@@ -56,7 +56,7 @@ template Fund(M, S, legs) {
     signal output count[M];
     signal output word[legs];
 
-    // A: the worst scenario; exactly that in a step with a CLOSE
+    // A: the worst scenario; exactly that in a step with a CLOSE (LIQ-12)
     signal brought[S + 1] <== Values(M, S + 1)(given, row);
     var lowest = 0;
     for (var s = 1; s <= S; s++) {
@@ -91,7 +91,7 @@ template Fund(M, S, legs) {
     signal failed <== failing * (-1 - stress - MILLION() * (brought[0] - owed));
     Range(BITS_STUCK() + BITS_PPM())(failed);
 
-    // D: and it only reduces, counted across lanes: all legs of a slot on one side, not beyond what is held
+    // D: and it only reduces, counted across lanes (LIQ-11): all legs of a slot on one side, not beyond what is held
     signal towards[M];
     signal stays[M];
     signal held[M];
@@ -133,7 +133,8 @@ template Fund(M, S, legs) {
         after[j] <== held[j] + own.change[j];
     }
 
-    // F: the close rule (MGN-2 to MGN-6), which holds by itself where the fund only took
+    // F: the close rule (MGN-2 to MGN-6), from what it was given on (LIQ-13). It holds by itself where the fund only
+    //    took
     signal before[S + 1];
     for (var s = 0; s <= S; s++) {
         before[s] <== brought[s] - owed;

@@ -51,7 +51,7 @@ template ModeMargin(rows) {
     signal selector[rows] <== OneHot(rows, 0)(1, chosen);
     signal worst <== Dot(rows)(selector, before);
 
-    // B: a floor u under every value after
+    // B: a floor u under every value after; in a CLOSE the least one (LIQ-12)
     var bottom = after[0];
     for (var s = 1; s < rows; s++) {
         if (after[s] < bottom) {
@@ -67,7 +67,7 @@ template ModeMargin(rows) {
     isClose * (floor - worst) === 0;
     least <== floor;
 
-    // C: equity, and the worst scenario: LIQUIDATE may not pick zero there
+    // C: equity (LIQ-8, MGN-2), and the worst scenario (LIQ-8, MGN-3): LIQUIDATE may not pick zero there
     signal indebted <== AtLeastOrPositive(BITS_STUCK())(reduces, after[0], before[0]);
     // pinned by its distance from isLiquidate, 0 or isDeleverage; the choice is the prover's
     signal lower <-- isLiquidate == 1 || (isDeleverage == 1 && (floor >> BITS_STUCK()) != 0) ? 1 : 0;
@@ -76,7 +76,7 @@ template ModeMargin(rows) {
     signal bottomBefore <== lower * worst;
     Range(BITS_STUCK())(bottomAfter - bottomBefore);
 
-    // D: margin violated before, strictly; or the maintenance value kept
+    // D: margin violated before, strictly (LIQ-5, LIQ-10); or the maintenance value kept (MGN-4)
     signal kappa <== isTakeover * (closeOut - maintenance) + maintenance;
     signal stressBefore <== kappa * (worst - before[0]);
     signal stressAfter <== maintenance * (floor - after[0]);
@@ -89,14 +89,14 @@ template ModeMargin(rows) {
     signal compared <== (isLiquidate + isTakeover + restored) * valueBefore;
     Range(BITS_STUCK() + BITS_PPM())(maintained - compared - isLiquidate - isTakeover);
 
-    // E: the close-out value, never excused
+    // E: the close-out value, never excused (LIQ-8, MGN-5)
     signal spread <== closeOut * (floor - after[0] - worst + before[0]);
     signal kept <== reduces * (spread + MILLION() * (after[0] - before[0]));
     Range(BITS_STUCK() + BITS_PPM())(kept);
 
-    // F: LIQUIDATE stops in time: some value after is at most 0; or, times the lots of the longest leg, at most what the
-    //    whole reduction gained, which is less than 2^160; unless every leg is one lot. With lots of 40 bits all products
-    //    are far from r
+    // F: LIQUIDATE stops in time (LIQ-9): some value after is at most 0; or, times the lots of the longest leg, at most
+    //    what the whole reduction gained, which is less than 2^160; unless every leg is one lot. With lots of 40 bits
+    //    all products are far from r
     var wanted = 0;
     for (var s = 0; s < rows; s++) {
         if (after[s] <= 0 || most * after[s] <= gained[s]) {

@@ -172,9 +172,10 @@ template Operation(D, R, M, S) {
 
     // I: the words. A registration's text is its L1 owner, in clear, and nothing else
     signal shown <== (is.deposit + is.withdraw + forced) * amount;
-    word[0] <== is.header + index * (1 << 4) + shown * (1 << 36) + request * (1 << 100);
+    word[0] <== is.header + index * AT_HEADER_INDEX() + shown * AT_HEADER_AMOUNT() + request * AT_HEADER_REQUEST();
     word[1] <== plainAux + is.internal * keystream[1];
     word[2] <== leafAfter;
-    signal text <== kind + amount * (1 << 8) + number * (1 << 72) + peer * (1 << 112) + keystream[0];
+    signal text <== kind + amount * AT_OPERATION_TEXT_AMOUNT() + number * AT_OPERATION_TEXT_NONCE()
+        + peer * AT_OPERATION_TEXT_PEER() + keystream[0];
     word[3] <== text + registering * (l1Owner - text);
 }

@@ -5,14 +5,14 @@ include "range.circom";
 include "shared.circom";
 
 /*
- * Legs without orders: lots given up by an account in a liquidate step (LIQ-6).
+ * Legs without orders: lots given up by an account in a liquidate step (LIQ-6, LIQ-7).
  *
  * Each names another slot, only reduces what is held there, and trades no further from the mark than the band; the band
  * of all legs is that of the safest one. A leg that is not used changes nothing and its word is 0. An open slot is not
  * checked here: the step does so once for all legs, from `count`.
  *
  * @param M, legs           slots, legs
- * @param penalised         1: legs may carry a penalty. 0: there is none
+ * @param penalised         1: legs may carry a penalty. 0: there is none, as in the fund's own legs (LIQ-13)
  * @input held[M]           - {int104} - the account's quantities, swept
  * @input value[M], funding[M]   - {int47} - W_0 and F, from the table; slot 0 is not read, here and below
  * @input riskLong[M], riskShort[M]   - {uint48} - lotRisk, from the table
@@ -74,7 +74,7 @@ template Reductions(M, legs, penalised) {
         (1 - used[i]) * (lots[i] + cash[i] + penalty[i]) === 0;
     }
 
-    // B: the slot of each, by selectors; all 0 where it is not used
+    // B: the slot of each, by selectors; all 0 where it is not used. No slot twice (LIQ-6)
     signal selector[legs][M - 1];
     signal sell[legs][M];
     signal owned[legs][M];
@@ -132,7 +132,7 @@ template Reductions(M, legs, penalised) {
         count[j] * (count[j] - 1) === 0;
     }
 
-    // C: the smallest lotRisk of what is given up: selling gives up longs, buying shorts
+    // C: the band of all (LIQ-6), from the smallest lotRisk of what is given up: selling gives up longs, buying shorts
     var least = risk[0];
     for (var i = 1; i < legs; i++) {
         if (used[i] == 1 && risk[i] < least) {
@@ -144,13 +144,14 @@ template Reductions(M, legs, penalised) {
     signal allowance <== band * smallest;
     signal riskier[legs];
 
-    // D: each reduces: the other side of what is held, and not beyond; near the mark; fined within the cap (LIQ-7)
+    // D: each reduces: the other side of what is held, and not beyond; near the mark (LIQ-6); fined within the cap
+    //    (LIQ-7)
     signal opposite[legs];
     signal agreed[legs];
     signal loss[legs];
     signal room[legs];
-    signal exposed[legs];
-    signal cap[legs];
+    signal exposed[penalised * legs];
+    signal cap[penalised * legs];
     var lost = 0;
     var fines = 0;
     var beyond = 0;

@@ -127,7 +127,7 @@ template ScannedPath(depth) {
         }
         named === on[level];
 
-        // B: those behind it are empty, if nothing follows
+        // B: those behind it are empty, if nothing follows (SOL-5)
         var passed = 0;
         right[level][0] <== 0;
         for (var k = 1; k < 8; k++) {
@@ -164,7 +164,7 @@ template GroupsInTree(D, groups) {
     signal input child[parents][D - 2][8];
     signal output root;
 
-    // A: the counted groups are those from `position` on
+    // A: the counted groups are those from `position` on (SOL-4)
     signal place[3 * D - 3] <== Bits(3 * D - 3)(position);
     var first = place[0] + 2 * place[1] + 4 * place[2];
     signal offset[8] <== Select8()([place[0], place[1], place[2]]);
@@ -202,7 +202,7 @@ template GroupsInTree(D, groups) {
         emptyAbove[level - 2] = empty[level];
     }
 
-    // D: nothing behind the last group under its parent, nor behind that
+    // D: nothing behind the last group under its parent, nor behind that (SOL-5)
     signal endsAt[8 * parents + 1] <== OneHot(8 * parents + 1, 0)(ends, end);
     var behind = 0;
     var number = (position - first) / 8;
@@ -221,7 +221,7 @@ template GroupsInTree(D, groups) {
         lastOf[t] <== ends * (used[t] - used[t + 1]);
         rootOf[t] <== ScannedPath(D - 2)(parent[t], numberOf[t], lastOf[t], child[t], emptyAbove);
 
-        // E: one root for all that are used
+        // E: one root for all that are used (SOL-4)
         astray[t] <== used[t] * (rootOf[t] - rootOf[0]);
         astray[t] === 0;
     }
@@ -229,7 +229,7 @@ template GroupsInTree(D, groups) {
 }
 
 /*
- * The hash of running totals, blinded and bound to what they are totals of.
+ * The hash of running totals, blinded and bound to what they are totals of (SOL-3).
  *
  * @param n                               totals
  * @input domain, stateRoot, riskRoot     - {field} - public

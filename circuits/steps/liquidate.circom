@@ -66,7 +66,7 @@ template Rewrite(D, M, words) {
 /*
  * What one account's mode makes of its vector, as lanes before this one left it; it is opened in Rewrite.
  *
- * @param M, S, legs          slots, stress scenarios, legs
+ * @param M, S, legs          slots, stress scenarios, legs: no more than these (LIQ-4)
  * @input vector[M]           - {integer} - before
  * @input mode                - {0 .. 4} - enforced here
  * @input used[legs] .. penalty[legs]   - see Reductions; used ones in LIQUIDATE and DELEVERAGE, at least one
@@ -121,7 +121,8 @@ template LiquidationLane(M, S, legs) {
     var closes = is[MODE_CLOSE()];
     used[0] === liquidates + deleverages;
 
-    // B: sweep, and the legs: in a DELEVERAGE the band is nothing, and no leg better than the mark either (LIQ-11)
+    // B: sweep, and the legs (LIQ-6, LIQ-7). In a DELEVERAGE the band is nothing, and no leg better than the mark
+    //    either (LIQ-11)
     signal swept[M] <== Sweep(M)(vector, settled, value);
     component legsOf = Reductions(M, legs, 1);
     legsOf.held <== swept;
@@ -177,7 +178,7 @@ template LiquidationLane(M, S, legs) {
         most[i] <== lots[i] + lead[i];
     }
 
-    // D: what the mode asks
+    // D: what the mode asks (LIQ-5, LIQ-8 to LIQ-12)
     signal least <== ModeMargin(S + 1)(
         liquidates, is[MODE_TAKEOVER()], deleverages, closes, before, after, gained, most[legs - 1],
         legsOf.further, maintenance, closeOut
@@ -185,7 +186,7 @@ template LiquidationLane(M, S, legs) {
     closedEquity <== closes * before[0];
     closedLeast <== closes * least;
 
-    // E: who gets what
+    // E: who gets what: the fund a TAKEOVER whole (LIQ-10), a CLOSE but for its due (LIQ-12)
     for (var j = 0; j < M; j++) {
         kept[j] <== (1 - is[MODE_TAKEOVER()] - closes) * reduced[j];
         given[j] <== reduced[j] - kept[j] + (j == 0 ? legsOf.fined : 0);
@@ -210,7 +211,8 @@ template LiquidationLane(M, S, legs) {
 /*
  * The liquidate step: the fund, and K accounts in one mode each, without signatures.
  *
- * @param D, M, S, L, K       depth, slots, stress scenarios, legs of a lane, lanes beside the fund's
+ * @param D, M, S, L, K       depth, slots, stress scenarios, legs of a lane, lanes beside the fund's: all of them,
+ *                            used or not (LIQ-1)
  * Public inputs as everywhere; private ones as in LiquidationLane, Rewrite, RiskTable, StateHash and SuspenseHash. What
  * belongs to an account has the fund first, then the lanes.
  */
@@ -362,7 +364,7 @@ template Liquidate(D, M, S, L, K) {
     exit.halted <== table.halted;
     exit.exit <== parameter[KAPPA_EXIT()];
 
-    // D: the fund
+    // D: the fund (LIQ-11, LIQ-12, LIQ-13)
     component fund = Fund(M, S, L);
     fund.given <== given;
     fund.closing <== closing;
@@ -386,7 +388,7 @@ template Liquidate(D, M, S, L, K) {
     fund.lots <== lots[0];
     fund.cash <== cash[0];
 
-    // E: what the CLOSE pays; what it still owes stays as cash
+    // E: what the CLOSE pays (LIQ-12); what it still owes stays as cash. A request has 64 bits (LIQ-3)
     signal paid <== Payment()(fund.owed, custody);
     signal custodyCommit <== CustodyHash()(custody, custodyRandom);
     signal custodyCommitAfter <== CustodyHash()(custody - paid, custodyRandomAfter);
@@ -429,7 +431,7 @@ template Liquidate(D, M, S, L, K) {
             rewrite[0].plain <== fund.word;
             root[0] <== rewrite[0].rootBefore;
         } else {
-            // never the fund (LIQ-3)
+            // never the fund; and only a CLOSE shows a request (LIQ-3)
             Nonzero()(index[i - 1]);
             rewrite[i].index <== index[i - 1];
             var closes = lane[i - 1].is[MODE_CLOSE()];

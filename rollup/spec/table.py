@@ -79,11 +79,10 @@ class Parameters:
             if not holds:
                 raise TableBound(rule, self)
 
-    @cached_property
-    def hash(self) -> int:
-        """`paramsHash`, the public input that L1 compares with governance's."""
-        return tagged(
-            Tag.PARAMS,
+    @property
+    def elements(self) -> tuple[int, ...]:
+        """What `paramsHash` opens to, in its order."""
+        return (
             self.maintenance,
             self.exit,
             self.close_out,
@@ -93,6 +92,11 @@ class Parameters:
             self.penalty_cap,
             self.market_hash,
         )
+
+    @cached_property
+    def hash(self) -> int:
+        """`paramsHash`, the public input that L1 compares with governance's."""
+        return tagged(Tag.PARAMS, *self.elements)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from rollup.spec.hashes import field, shifted, tagged
 from rollup.spec.shared import Tag
 from rollup.spec.state import State, Suspense
 from rollup.spec.step import Applied
-from rollup.spec.table import Marks, Parameters, RiskTable, lot_risk_hash
+from rollup.spec.table import Marks, RiskTable, lot_risk_hash
 from rollup.spec.types import FieldElement
 
 __all__ = [
@@ -28,7 +28,6 @@ __all__ = [
     "fields",
     "mark_inputs",
     "owner_inputs",
-    "parameter_inputs",
     "public_inputs",
     "risk_inputs",
     "state_inputs",
@@ -58,24 +57,10 @@ def public_inputs(applied: Applied) -> Inputs:
     return {camel(name): value for name, value in applied.public_inputs.items()}
 
 
-def parameter_inputs(parameters: Parameters) -> list[int]:
-    """What `paramsHash` opens to, in its order."""
-    return [
-        parameters.maintenance,
-        parameters.exit,
-        parameters.close_out,
-        parameters.liquidation_band,
-        parameters.fund_band,
-        parameters.fee_cap,
-        parameters.penalty_cap,
-        parameters.market_hash,
-    ]
-
-
 def risk_inputs(table: RiskTable) -> Inputs:
     """What `riskRoot` opens to, as far as trade and funds steps read it."""
     return {
-        "parameter": parameter_inputs(table.parameters),
+        "parameter": [*table.parameters.elements],
         **mark_inputs(table.marks),
         "stress": [fields(row) for row in table.stress],
     }

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.account_witness import CAROL, DAVE, PUBLIC, TINY, UNREAD, ask, carols_world, check, refuses
+from support.account_witness import CAROL, DAVE, PUBLIC, TINY, UNREAD, ask, check, refuses
 from support.attestation_builders import (
     answer,
     asking_for_credential,
@@ -29,20 +29,10 @@ from rollup.witness.account import attestation_inputs
 pytest.importorskip("zkclear_native", reason="the native extension is not built: install Rust, make setup")
 
 
-@pytest.fixture(scope="module")
-def attests() -> StepCircuit:
-    return step_circuit("account")
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return carols_world()
-
-
 # ---------------------------------------------------------------- what must work
 
 
-def test_attestation_of_everything_at_once_has_a_witness(attests: StepCircuit, world: World) -> None:
+def test_attestation_of_everything_at_once_has_a_witness(attests: StepCircuit, carols: World) -> None:
     question = asking_for_credential(
         equity=10**7,
         leverage=10_000,
@@ -51,21 +41,21 @@ def test_attestation_of_everything_at_once_has_a_witness(attests: StepCircuit, w
         denied=(1, 2, 3, 4, 5, 6, 7, 65_535),
         accredited=True,
     )
-    check(attests, answer(world, CAROL, question, credential(world.traders[CAROL])))
+    check(attests, answer(carols, CAROL, question, credential(carols.traders[CAROL])))
 
 
-def test_attestation_of_nothing_but_the_account_has_a_witness(attests: StepCircuit, world: World) -> None:
-    for index in (CAROL, DAVE, 1, world.street):
-        check(attests, answer(world, index, ask()))
+def test_attestation_of_nothing_but_the_account_has_a_witness(attests: StepCircuit, carols: World) -> None:
+    for index in (CAROL, DAVE, 1, carols.street):
+        check(attests, answer(carols, index, ask()))
 
 
 @pytest.mark.parametrize("name", ["equity", "leverage", "exposure", "headroom"])
 @pytest.mark.parametrize("index", [CAROL, 1])
 def test_threshold_that_is_met_exactly_has_a_witness_and_the_next_one_none(
-    attests: StepCircuit, world: World, name: str, index: int
+    attests: StepCircuit, carols: World, name: str, index: int
 ) -> None:
     """ATT-5 to ATT-8: of an account with positions, and of one with nothing, whose every threshold is 0."""
-    values, gross = world.values(index), gross_exposure(world.account(index).vector, world.table)
+    values, gross = carols.values(index), gross_exposure(carols.account(index).vector, carols.table)
     leverage = -(-gross * 10**6 // values[0]) if values[0] else 0
     edges = {
         "equity": (values[0], 1, "ATT-5", "Range(BITS_STUCK())(above)"),
@@ -74,9 +64,9 @@ def test_threshold_that_is_met_exactly_has_a_witness_and_the_next_one_none(
         "headroom": (min(values), 1, "ATT-8", "Range(BITS_STUCK())(head[k])"),
     }
     edge, beyond, rule, text = edges[name]
-    check(attests, answer(world, index, ask(**{name: edge})))
+    check(attests, answer(carols, index, ask(**{name: edge})))
     if edge + beyond >= 0:
-        refuses(attests, answer(world, index, ask(**{name: edge + beyond})), rule, "AccountAttestation", text)
+        refuses(attests, answer(carols, index, ask(**{name: edge + beyond})), rule, "AccountAttestation", text)
 
 
 def test_attestation_of_an_account_in_debt_says_so_by_silence(attests: StepCircuit) -> None:
@@ -157,10 +147,10 @@ def test_attestation_of_any_book_has_a_witness_exactly_when_the_law_accepts(
 # ---------------------------------------------------------------- every input, and a proof
 
 
-def test_attestation_when_any_input_is_changed_has_no_witness(attests: StepCircuit, world: World) -> None:
+def test_attestation_when_any_input_is_changed_has_no_witness(attests: StepCircuit, carols: World) -> None:
     """Whatever is opened is what was committed to; slot 0 of the table is not read."""
     question = asking_for_credential(equity=1, leverage=10**6, exposure=10**6, headroom=1, accredited=True)
-    inputs = attestation_inputs(answer(world, CAROL, question, credential(world.traders[CAROL])))
+    inputs = attestation_inputs(answer(carols, CAROL, question, credential(carols.traders[CAROL])))
     assert attests.satisfied(inputs)
     hints = {("s",), ("issuerS",)}
     many = ("stress", "child", "listing", "funding", "status", "value")
@@ -175,13 +165,13 @@ def test_attestation_when_any_input_is_changed_has_no_witness(attests: StepCircu
 
 @pytest.mark.parametrize("with_credential", [True, False])
 def test_prove_an_attestation_and_change_any_public_input_is_refused(
-    attests: StepCircuit, world: World, with_credential: bool
+    attests: StepCircuit, carols: World, with_credential: bool
 ) -> None:
     if with_credential:
-        shown = credential(world.traders[CAROL])
-        attestation = answer(world, CAROL, asking_for_credential(equity=5, denied=(840,)), shown)
+        shown = credential(carols.traders[CAROL])
+        attestation = answer(carols, CAROL, asking_for_credential(equity=5, denied=(840,)), shown)
     else:
-        attestation = answer(world, CAROL, ask(leverage=10**6))
+        attestation = answer(carols, CAROL, ask(leverage=10**6))
     key, proved = proven(attests, attestation_inputs(attestation))
     assert proved.public == tuple(attestation.check().public_inputs.values())
     assert tuple(refused_inputs(key, proved, PUBLIC)) == PUBLIC

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from support.account_witness import CAROL, DAVE, FILE, PUBLIC, TINY, ask, carols_world, check, refuses, resigned
+from support.account_witness import CAROL, DAVE, FILE, PUBLIC, TINY, ask, check, refuses, resigned
 from support.attestation_builders import (
     VERIFIER,
     answer,
@@ -20,7 +20,7 @@ from support.attestation_builders import (
     signed,
 )
 from support.spec_builders import BOARD, DOMAIN, NOW, Trader, World, table_of
-from support.step_witness import StepCircuit, alone, changed, dishonest, element_at, law_without, step_circuit
+from support.step_witness import StepCircuit, alone, changed, dishonest, element_at, law_without
 
 from prover.reference.babyjubjub import SUBGROUP_ORDER
 from prover.reference.field import R
@@ -34,16 +34,6 @@ from rollup.spec.shared import Operation, Status
 from rollup.witness.account import attestation_inputs
 
 pytest.importorskip("zkclear_native", reason="the native extension is not built: install Rust, make setup")
-
-
-@pytest.fixture(scope="module")
-def attests() -> StepCircuit:
-    return step_circuit("account")
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return carols_world()
 
 
 # ---------------------------------------------------------------- ATT-1: an account, never the fund
@@ -60,17 +50,17 @@ def test_trap_22_attestation_of_the_fund_has_no_witness(attests: StepCircuit) ->
 
 
 @pytest.mark.parametrize("index", [5, CAROL + 512, R - 508, 511])
-def test_attestation_at_another_index_has_no_witness(attests: StepCircuit, world: World, index: int) -> None:
+def test_attestation_at_another_index_has_no_witness(attests: StepCircuit, carols: World, index: int) -> None:
     """ATT-1: neither another place nor another reading of the same bits."""
-    inputs = changed(attestation_inputs(answer(world, CAROL, ask())), (("index",), index))
+    inputs = changed(attestation_inputs(answer(carols, CAROL, ask())), (("index",), index))
     trace = attests.refusal(inputs)
     assert trace is not None
     assert {"RootAt8", "Bits"} & {name for name, _ in trace}
 
 
-def test_attestation_of_an_account_that_is_not_in_the_state_has_no_witness(attests: StepCircuit, world: World) -> None:
+def test_attestation_of_an_account_that_is_not_in_the_state_has_no_witness(attests: StepCircuit, carols: World) -> None:
     """ATT-1: richer than it is, or as it was."""
-    honest = answer(world, CAROL, ask(equity=2 * 10**7))
+    honest = answer(carols, CAROL, ask(equity=2 * 10**7))
     for name, place, value in (
         ("vector", 0, 3 * 10**7),
         ("nonce", None, 4),
@@ -81,33 +71,33 @@ def test_attestation_of_an_account_that_is_not_in_the_state_has_no_witness(attes
         attests.refuses(changed(attestation_inputs(honest), (at, value)), "RootAt8", "picked[level] === node[level]")
 
 
-def test_attestation_at_another_root_or_table_has_no_witness(attests: StepCircuit, world: World) -> None:
+def test_attestation_at_another_root_or_table_has_no_witness(attests: StepCircuit, carols: World) -> None:
     """ATT-1, trap 15: the owner may sign for them, the account does not stand there."""
-    honest = answer(world, CAROL, ask())
+    honest = answer(carols, CAROL, ask())
     for name, text in (("stateRoot", "stateRoot === state"), ("riskRoot", "riskRoot === table.root")):
-        attests.refuses(resigned(world, honest, (name, 5)), "AccountAttestation", text)
+        attests.refuses(resigned(carols, honest, (name, 5)), "AccountAttestation", text)
 
 
 # ---------------------------------------------------------------- ATT-2, ATT-3: from its owner alone
 
 
-def test_attestation_under_another_name_has_no_witness(attests: StepCircuit, world: World) -> None:
+def test_attestation_under_another_name_has_no_witness(attests: StepCircuit, carols: World) -> None:
     """ATT-2: neither sequencer nor auditor knows the note key, and the owner has one name only."""
-    honest, key = answer(world, CAROL, ask()), world.traders[DAVE].note_key
-    other = resigned(world, honest, ("pseudonym", pseudonym(key, VERIFIER)))
+    honest, key = answer(carols, CAROL, ask()), carols.traders[DAVE].note_key
+    other = resigned(carols, honest, ("pseudonym", pseudonym(key, VERIFIER)))
     attests.refuses(other, "AccountAttestation", "pseudonym === name")
-    forged = answer(world, CAROL, ask(), note_key=key)
+    forged = answer(carols, CAROL, ask(), note_key=key)
     refuses(attests, forged, "ATT-2", "RootAt8", "picked[level] === node[level]")
 
 
-def test_attestation_that_the_owner_key_did_not_sign_has_no_witness(attests: StepCircuit, world: World) -> None:
+def test_attestation_that_the_owner_key_did_not_sign_has_no_witness(attests: StepCircuit, carols: World) -> None:
     """ATT-3: not the trading key, not a stranger, not the owner of another account."""
-    honest, trader = answer(world, CAROL, ask()), world.traders[CAROL]
+    honest, trader = answer(carols, CAROL, ask()), carols.traders[CAROL]
     message = honest.statement.message
     for signature in (
         trader.sign_order(message),
         Trader("sequencer").sign_as_owner(message),
-        world.traders[DAVE].sign_as_owner(message),
+        carols.traders[DAVE].sign_as_owner(message),
         trader.sign_as_owner(message + 1),
     ):
         refuses(attests, replace(honest, signature=signature), "ATT-3", "SignatureOf", "enabled * (expected")
@@ -121,31 +111,31 @@ def test_attestation_that_the_owner_key_did_not_sign_has_no_witness(attests: Ste
 
 
 @pytest.mark.parametrize("name", PUBLIC)
-def test_signature_for_another_statement_has_no_witness(attests: StepCircuit, world: World, name: str) -> None:
+def test_signature_for_another_statement_has_no_witness(attests: StepCircuit, carols: World, name: str) -> None:
     """ATT-3: every public input stands in what was signed; the challenge, so that none is shown twice."""
     question = asking_for_credential(equity=1, leverage=10**6, exposure=10**6, headroom=1)
-    honest = answer(world, CAROL, question, credential(world.traders[CAROL]))
+    honest = answer(carols, CAROL, question, credential(carols.traders[CAROL]))
     inputs = attestation_inputs(honest)
     assert attests.satisfied(inputs)
     lie = changed(inputs, ((name,), element_at(inputs, (name,)) + 1))
     assert not attests.satisfied(lie)
     if name in ("domain", "challenge", "equity", "leverage", "exposure", "headroom", "denied"):
         attests.refuses(lie, "SignatureOf", "enabled * (expected")
-        again = resigned(world, honest, (name, element_at(inputs, (name,)) + 1))
+        again = resigned(carols, honest, (name, element_at(inputs, (name,)) + 1))
         assert attests.satisfied(again), "the rule was not what stood in the way"
 
 
-def test_trap_03_signature_of_an_operation_is_no_attestation(attests: StepCircuit, world: World) -> None:
+def test_trap_03_signature_of_an_operation_is_no_attestation(attests: StepCircuit, carols: World) -> None:
     """ATT-3: the tags keep them apart."""
     operation = operation_message(DOMAIN, Operation.WITHDRAW, CAROL, 1, 1, NOW, 5)
-    signature = world.traders[CAROL].sign_as_owner(operation)
-    honest = answer(world, CAROL, ask())
+    signature = carols.traders[CAROL].sign_as_owner(operation)
+    honest = answer(carols, CAROL, ask())
     refuses(attests, replace(honest, signature=signature), "ATT-3", "SignatureOf", "enabled * (expected")
 
 
-def test_trap_30_scalar_plus_l_gives_the_same_attestation(attests: StepCircuit, world: World) -> None:
+def test_trap_30_scalar_plus_l_gives_the_same_attestation(attests: StepCircuit, carols: World) -> None:
     """Must work: alike in law and circuit."""
-    honest = answer(world, CAROL, ask())
+    honest = answer(carols, CAROL, ask())
     again = replace(honest, signature=honest.signature._replace(s=honest.signature.s + SUBGROUP_ORDER))
     check(attests, again)
     raw = changed(attestation_inputs(honest), (("s",), honest.signature.s + SUBGROUP_ORDER))
@@ -157,11 +147,11 @@ def test_trap_30_scalar_plus_l_gives_the_same_attestation(attests: StepCircuit, 
 
 @pytest.mark.parametrize(("bit", "name"), list(enumerate(("equity", "leverage", "exposure", "headroom"))))
 def test_threshold_that_is_not_asked_but_stands_there_has_no_witness(
-    attests: StepCircuit, world: World, bit: int, name: str
+    attests: StepCircuit, carols: World, bit: int, name: str
 ) -> None:
     """ATT-4: nobody reads a promise that nobody made."""
-    honest = answer(world, CAROL, ask())
-    attests.refuses(resigned(world, honest, (name, 1)), "AccountAttestation", f"(1 - asks[{bit}]) * {name} === 0")
+    honest = answer(carols, CAROL, ask())
+    attests.refuses(resigned(carols, honest, (name, 1)), "AccountAttestation", f"(1 - asks[{bit}]) * {name} === 0")
 
 
 @pytest.mark.parametrize(
@@ -177,19 +167,19 @@ def test_threshold_that_is_not_asked_but_stands_there_has_no_witness(
         ("headroom", R - 1),
     ],
 )
-def test_threshold_that_does_not_fit_has_no_witness(attests: StepCircuit, world: World, name: str, value: int) -> None:
+def test_threshold_that_does_not_fit_has_no_witness(attests: StepCircuit, carols: World, name: str, value: int) -> None:
     """ATT-4: r - 1 would hold for everybody, and be read as much."""
-    honest = answer(world, world.street, ask(**{name: 0 if name in ("equity", "headroom") else 2**40 - 1}))
-    lie = resigned(world, honest, (name, value))
+    honest = answer(carols, carols.street, ask(**{name: 0 if name in ("equity", "headroom") else 2**40 - 1}))
+    lie = resigned(carols, honest, (name, value))
     trace = attests.refusal(lie)
     assert trace is not None
     attests.refuses(lie, "AccountAttestation", f"({name});")
 
 
 @pytest.mark.parametrize("asked", [32, 33, R - 1])
-def test_question_of_more_than_five_parts_has_no_witness(attests: StepCircuit, world: World, asked: int) -> None:
+def test_question_of_more_than_five_parts_has_no_witness(attests: StepCircuit, carols: World, asked: int) -> None:
     """ATT-4."""
-    attests.refuses(resigned(world, answer(world, CAROL, ask()), ("asked", asked)), "AccountAttestation", "Bits(5)")
+    attests.refuses(resigned(carols, answer(carols, CAROL, ask()), ("asked", asked)), "AccountAttestation", "Bits(5)")
 
 
 # ---------------------------------------------------------------- ATT-6, ATT-7: exposure
@@ -205,7 +195,7 @@ def exposure_inputs(*held: int) -> dict[str, Any]:
     }
 
 
-def test_exposure_counts_both_sides_and_leaves_settled_slots_out(attests: StepCircuit, world: World) -> None:
+def test_exposure_counts_both_sides_and_leaves_settled_slots_out(attests: StepCircuit, carols: World) -> None:
     """ATT-7: a short weighs as much as a long; slot 4 is settled."""
     exposure = alone(FILE, "GrossExposure", TINY.slots)
     assert exposure.outputs(exposure_inputs(3, -2, 0, 9)) == {"out": 3 * 1_000 + 2 * 500}

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from support.account_witness import CAROL, DAVE, ask, carols_world, check, refuses, resigned
+from support.account_witness import CAROL, DAVE, ask, check, refuses, resigned
 from support.attestation_builders import (
     answer,
     asking_for_credential,
     credential,
 )
 from support.spec_builders import NOW, World, secret
-from support.step_witness import StepCircuit, changed, element_at, step_circuit
+from support.step_witness import StepCircuit, changed, element_at
 
 from prover import crypto
 from prover.reference.field import R
@@ -22,41 +22,31 @@ from rollup.witness.account import attestation_inputs
 pytest.importorskip("zkclear_native", reason="the native extension is not built: install Rust, make setup")
 
 
-@pytest.fixture(scope="module")
-def attests() -> StepCircuit:
-    return step_circuit("account")
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return carols_world()
-
-
 # ---------------------------------------------------------------- ATT-9 to ATT-12: credentials
 
 
 def test_credential_that_the_issuer_did_not_sign_for_this_trader_has_no_witness(
-    attests: StepCircuit, world: World
+    attests: StepCircuit, carols: World
 ) -> None:
     """ATT-9: another signer, another trader, other parts, none at all."""
-    trader, question = world.traders[CAROL], asking_for_credential()
+    trader, question = carols.traders[CAROL], asking_for_credential()
     right = credential(trader)
     for wrong in (
         credential(trader, issuer=secret("forger")),
-        credential(world.traders[DAVE]),
+        credential(carols.traders[DAVE]),
         replace(right, jurisdiction=276),
         replace(right, accredited=False),
         replace(right, expiry=NOW + 2),
     ):
-        forged = answer(world, CAROL, question, wrong)
+        forged = answer(carols, CAROL, question, wrong)
         refuses(attests, forged, "ATT-9", "SignatureOf", "enabled * (expected")
-    missing = answer(world, CAROL, question)
+    missing = answer(carols, CAROL, question)
     refuses(attests, missing, "ATT-9", "Credential", "asked * (issuer - keyHash) === 0")
 
 
-def test_credential_of_another_issuer_than_the_one_named_has_no_witness(attests: StepCircuit, world: World) -> None:
+def test_credential_of_another_issuer_than_the_one_named_has_no_witness(attests: StepCircuit, carols: World) -> None:
     """ATT-9: the key is what the verifier's hash opens to, with the multiple that belongs to it."""
-    honest = answer(world, CAROL, asking_for_credential(), credential(world.traders[CAROL]))
+    honest = answer(carols, CAROL, asking_for_credential(), credential(carols.traders[CAROL]))
     forger = crypto.load().public_key(secret("forger"))
     inputs = changed(
         attestation_inputs(honest),
@@ -68,67 +58,67 @@ def test_credential_of_another_issuer_than_the_one_named_has_no_witness(attests:
     attests.refuses(other, "Credential", "asked * (issuer - keyHash) === 0")
 
 
-def test_question_about_a_credential_without_an_issuer_has_no_witness(attests: StepCircuit, world: World) -> None:
+def test_question_about_a_credential_without_an_issuer_has_no_witness(attests: StepCircuit, carols: World) -> None:
     """ATT-9: nobody reads that a list was applied where nobody vouched."""
-    honest = answer(world, CAROL, ask())
+    honest = answer(carols, CAROL, ask())
     for lie, text in (
         (("denied", 840), "without * denied === 0"),
         (("now", NOW), "without * now === 0"),
         (("asked", 16), "without * mustBeAccredited === 0"),
     ):
-        attests.refuses(resigned(world, honest, lie), "Credential", text)
+        attests.refuses(resigned(carols, honest, lie), "Credential", text)
 
 
 @pytest.mark.parametrize("place", range(8))
-def test_credential_of_a_denied_jurisdiction_has_no_witness(attests: StepCircuit, world: World, place: int) -> None:
+def test_credential_of_a_denied_jurisdiction_has_no_witness(attests: StepCircuit, carols: World, place: int) -> None:
     """ATT-10: at every place of the list."""
     denied = tuple(756 if at == place else 100 + at for at in range(8))
-    forged = answer(world, CAROL, asking_for_credential(denied=denied), credential(world.traders[CAROL]))
+    forged = answer(carols, CAROL, asking_for_credential(denied=denied), credential(carols.traders[CAROL]))
     refuses(attests, forged, "ATT-10", "Credential", "Nonzero()(distinct)")
 
 
 @pytest.mark.parametrize("denied", [(), (1, 2, 3, 4, 5, 6, 7, 8)])
 def test_credential_of_no_jurisdiction_has_no_witness(
-    attests: StepCircuit, world: World, denied: tuple[int, ...]
+    attests: StepCircuit, carols: World, denied: tuple[int, ...]
 ) -> None:
     """ATT-10: 0 fills the list, and is nobody's home even where the list is full."""
-    nowhere = credential(world.traders[CAROL], jurisdiction=0)
-    forged = answer(world, CAROL, asking_for_credential(denied=denied), nowhere)
+    nowhere = credential(carols.traders[CAROL], jurisdiction=0)
+    forged = answer(carols, CAROL, asking_for_credential(denied=denied), nowhere)
     refuses(attests, forged, "ATT-10", "Credential", "Nonzero()(distinct)")
 
 
-def test_list_of_more_than_eight_jurisdictions_has_no_witness(attests: StepCircuit, world: World) -> None:
+def test_list_of_more_than_eight_jurisdictions_has_no_witness(attests: StepCircuit, carols: World) -> None:
     """ATT-4: a ninth code would not be compared."""
-    honest = answer(world, CAROL, asking_for_credential(), credential(world.traders[CAROL]))
-    lie = resigned(world, honest, ("denied", 756 << 128))
+    honest = answer(carols, CAROL, asking_for_credential(), credential(carols.traders[CAROL]))
+    lie = resigned(carols, honest, ("denied", 756 << 128))
     attests.refuses(lie, "Credential", "Bits(DENIED() * BITS_JURISDICTION())(denied)")
 
 
 def test_credential_of_somebody_who_is_not_accredited_has_no_witness_where_asked(
-    attests: StepCircuit, world: World
+    attests: StepCircuit, carols: World
 ) -> None:
     """ATT-11."""
-    plain = credential(world.traders[CAROL], accredited=False)
-    check(attests, answer(world, CAROL, asking_for_credential(), plain))
-    forged = answer(world, CAROL, asking_for_credential(accredited=True), plain)
+    plain = credential(carols.traders[CAROL], accredited=False)
+    check(attests, answer(carols, CAROL, asking_for_credential(), plain))
+    forged = answer(carols, CAROL, asking_for_credential(accredited=True), plain)
     refuses(attests, forged, "ATT-11", "Credential", "mustBeAccredited * (1 - accredited) === 0")
 
 
-def test_credential_that_has_expired_has_no_witness(attests: StepCircuit, world: World) -> None:
+def test_credential_that_has_expired_has_no_witness(attests: StepCircuit, carols: World) -> None:
     """ATT-12: good until its last second; a time beyond 40 bits is none (ATT-4)."""
-    shown = credential(world.traders[CAROL], expiry=NOW)
-    honest = answer(world, CAROL, asking_for_credential(), shown)
+    shown = credential(carols.traders[CAROL], expiry=NOW)
+    honest = answer(carols, CAROL, asking_for_credential(), shown)
     check(attests, honest)
-    late = answer(world, CAROL, asking_for_credential(now=NOW + 1), shown)
+    late = answer(carols, CAROL, asking_for_credential(now=NOW + 1), shown)
     refuses(attests, late, "ATT-12", "Credential", "Range(BITS_TIME())(left)")
     for now in (R - 1, 2**40):
-        attests.refuses(resigned(world, honest, ("now", now)), "Credential", "Range(BITS_TIME())(now)")
+        attests.refuses(resigned(carols, honest, ("now", now)), "Credential", "Range(BITS_TIME())(now)")
 
 
-def test_credential_whose_parts_spill_into_one_another_has_no_witness(attests: StepCircuit, world: World) -> None:
+def test_credential_whose_parts_spill_into_one_another_has_no_witness(attests: StepCircuit, carols: World) -> None:
     """ATT-9: the same word read another way: 2^16 + 756 without accreditation, an expiry one lower with two of them."""
-    trader = world.traders[CAROL]
-    honest = answer(world, CAROL, asking_for_credential(), credential(trader))
+    trader = carols.traders[CAROL]
+    honest = answer(carols, CAROL, asking_for_credential(), credential(trader))
     inputs = attestation_inputs(honest)
     attests.refuses(
         changed(inputs, (("jurisdiction",), 756 + 2**16), (("accredited",), 0)), "Credential", "(jurisdiction)"

@@ -30,11 +30,6 @@ pytest.importorskip("zkclear_native", reason="the native extension is not built:
 LAST = (1 << 40) - 1
 
 
-@pytest.fixture
-def world() -> World:
-    return board()
-
-
 # -- what must work
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from support.funds_worlds import AT, board, funds, rich_step
+from support.funds_worlds import AT, funds, rich_step
 from support.proving import key_of, proved_step
 from support.spec_builders import Trader, World
 from support.step_witness import Place, alone, changed, dishonest, element_at, elements
@@ -22,11 +22,6 @@ from rollup.witness.funds import funds_inputs
 pytest.importorskip("zkclear_native", reason="the native extension is not built: install Rust, make setup")
 
 NAMES = PUBLIC_INPUTS["step"]
-
-
-@pytest.fixture
-def world() -> World:
-    return board()
 
 
 PUBLIC = {

@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 import pytest
-from support.funds_worlds import AT, RICH, board, fees_owed, funds, refuse, refuse_step, trimmed
+from support.funds_worlds import AT, RICH, fees_owed, funds, refuse, refuse_step, trimmed
 from support.partial_law import WIDTHS, law_without
 from support.spec_builders import RECIPIENT, Trader, World
 from support.step_witness import changed
@@ -31,11 +31,6 @@ from rollup.witness.funds import funds_inputs
 pytest.importorskip("zkclear_native", reason="the native extension is not built: install Rust, make setup")
 
 SMALL_ORDER = Point(0, R - 1)
-
-
-@pytest.fixture
-def world() -> World:
-    return board()
 
 
 # -- FND-2: transfers

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from support.funds_worlds import AT, RICH, board, fees_owed, funds, refuse, refuse_step
+from support.funds_worlds import AT, RICH, fees_owed, funds, refuse, refuse_step
 from support.partial_law import WIDTHS, law_without
 from support.spec_builders import NOW, Instrument, World, element, table_of
 from support.step_witness import changed
@@ -26,11 +26,6 @@ from rollup.witness.funds import funds_inputs
 pytest.importorskip("zkclear_native", reason="the native extension is not built: install Rust, make setup")
 
 LAST = (1 << 40) - 1
-
-
-@pytest.fixture
-def world() -> World:
-    return board()
 
 
 @pytest.fixture

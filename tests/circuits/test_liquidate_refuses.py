@@ -32,11 +32,6 @@ LAST = (1 << 40) - 1
 """The largest nonce, and the largest quantity."""
 
 
-@pytest.fixture
-def world() -> World:
-    return board()
-
-
 def refuse_changed(name: str, at: str, *changes: tuple[tuple[str | int, ...], int]) -> None:
     """Inputs that no account or step could follow from: a rich step's, changed."""
     circuit().refuses(changed(liquidate_inputs(rich_steps()[name]), *changes), *AT[at])

@@ -20,11 +20,6 @@ CLOSE_RULE = ("MGN-2", "MGN-3", "MGN-4", "MGN-5", "MGN-6")
 HUGE = 1 << 162
 
 
-@pytest.fixture
-def world() -> World:
-    return board()
-
-
 # -- DELEVERAGE
 
 

@@ -11,7 +11,6 @@ from support.liquidate_witness import (
     AT,
     BUY,
     SELL,
-    board,
     circuit,
     coarse,
     coarse_and,
@@ -33,11 +32,6 @@ pytest.importorskip("zkclear_native", reason="the native extension is not built:
 
 LOTS = Instrument(0)
 """Worth nothing in any scenario: any number of lots is as good as none."""
-
-
-@pytest.fixture
-def world() -> World:
-    return board()
 
 
 def test_liquidation_at_maintenance_LIQ_5_is_refused(world: World) -> None:

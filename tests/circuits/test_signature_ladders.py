@@ -266,7 +266,7 @@ def test_key_multiple_when_it_would_be_the_identity_has_no_witness() -> None:
 
 def test_key_multiple_when_a_step_meets_its_own_point_breaks_one_constraint() -> None:
     """
-    All twenty ways in which the ladder meets its own point, for a key of ours.
+    Trap 34: all twenty ways in which the ladder meets its own point, for a key of ours.
 
     Some pass through a sum that has no form before they get there; the constraint of that step refuses them. In the
     others the slope is free, and Apart alone refuses.

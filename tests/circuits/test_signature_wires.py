@@ -172,7 +172,7 @@ def test_windows_when_they_spell_the_same_multiple_otherwise_satisfy() -> None:
 
 def test_check_when_base_meets_the_difference_is_refused_by_apart() -> None:
     """
-    Any R8 at all with S = -h·s: the last addition doubles, its slope is free, and only Apart is in the way.
+    Trap 34: any R8 at all with S = -h·s. The last addition doubles, its slope is free, and only Apart is in the way.
 
     The comparison with R8 is off and the key forced past the switch, so that the slope is seen to be free; the switch's
     own constraints break for that, and Apart's.

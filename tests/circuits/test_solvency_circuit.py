@@ -31,19 +31,6 @@ from rollup.witness.solvency import solvency_inputs
 pytest.importorskip("zkclear_native", reason="the native extension is not built: install Rust, make setup")
 
 
-@pytest.fixture(scope="module")
-def solvency() -> StepCircuit:
-    return step_circuit("solvency")
-
-
-@pytest.fixture(scope="module")
-def parts() -> list[ScanPart]:
-    """Groups 0 to 2, 3 to 5, 6 to 8: the last goes over into the next parent."""
-    found = parts_of(small_world())
-    assert [part.before.position for part in found] == [0, 3, 6]
-    return found
-
-
 # ---------------------------------------------------------------- what must work
 
 

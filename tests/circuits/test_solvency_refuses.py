@@ -16,11 +16,10 @@ from support.solvency_witness import (
     PUBLIC,
     RICH,
     emptied,
-    small_world,
     without,
 )
 from support.spec_builders import BOARD, World, table_of
-from support.step_witness import StepCircuit, alone, changed, dishonest, element_at, step_circuit
+from support.step_witness import StepCircuit, alone, changed, dishonest, element_at
 
 from prover.reference.field import R
 from rollup.spec.account import FUND
@@ -29,19 +28,6 @@ from rollup.spec.solvency import ScanPart
 from rollup.witness.solvency import solvency_inputs
 
 pytest.importorskip("zkclear_native", reason="the native extension is not built: install Rust, make setup")
-
-
-@pytest.fixture(scope="module")
-def solvency() -> StepCircuit:
-    return step_circuit("solvency")
-
-
-@pytest.fixture(scope="module")
-def parts() -> list[ScanPart]:
-    """Groups 0 to 2, 3 to 5, 6 to 8: the last goes over into the next parent."""
-    found = parts_of(small_world())
-    assert [part.before.position for part in found] == [0, 3, 6]
-    return found
 
 
 # ---------------------------------------------------------------- SOL-3: one proof takes up what another left

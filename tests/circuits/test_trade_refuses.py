@@ -34,11 +34,6 @@ LAST = (1 << 40) - 1
 """The largest nonce, and the largest quantity."""
 
 
-@pytest.fixture
-def world() -> World:
-    return board()
-
-
 def refuse_as_signed(world: World, at: str, signal: str, **parts: int) -> None:
     """An order with a part that the law's own data have no room for: signed so, and so given to the circuit."""
     leg = world.buy(2, 1, 1, 1_000, place=0)

@@ -11,11 +11,6 @@ from rollup.spec.shared import Side
 pytest.importorskip("zkclear_native", reason="the native extension is not built: install Rust, make setup")
 
 
-@pytest.fixture
-def world() -> World:
-    return board()
-
-
 def test_narrow_lane_below_initial_margin_MGN_1_is_refused(world: World) -> None:
     """Trap 35, and one micro-dollar below zero in one scenario."""
     refuse(world, "initial", "MGN-1", narrow=[world.sell(5, 1, 1, 1_000)])

@@ -22,11 +22,6 @@ LAST = (1 << 40) - 1
 """The largest nonce, and the largest quantity."""
 
 
-@pytest.fixture
-def world() -> World:
-    return board()
-
-
 def refuse_changed(at: str, *changes: tuple[Place, int]) -> None:
     """Inputs that no account or step could follow from: the rich step's, changed."""
     trade().refuses(changed(trade_inputs(rich_step()), *changes), *AT[at])

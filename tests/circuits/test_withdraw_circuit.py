@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.claims_witness import Leaver, mentioned, note_by_hand, proven, public_wires, refused_inputs
+from support.claims_witness import Leaver, check, inputs_of, mentioned, note_by_hand, proven, refused_inputs
 from support.propagation import Wires
 from support.spec_builders import World, element
 from support.step_witness import StepCircuit, changed, element_at, elements, law_without, step_circuit
@@ -27,8 +27,6 @@ from rollup.spec.claims import WithdrawClaim, association_leaf, association_tree
 from rollup.spec.hashes import new_tree
 from rollup.spec.notes import nullifier_hash
 from rollup.spec.shared import PROFILES
-from rollup.witness.common import Inputs
-from rollup.witness.withdraw import withdraw_inputs
 
 pytest.importorskip("zkclear_native", reason="the native extension is not built: install Rust, make setup")
 
@@ -56,15 +54,6 @@ def private() -> WithdrawClaim:
 @pytest.fixture
 def public() -> WithdrawClaim:
     return note_by_hand(place=100)
-
-
-def inputs_of(claim: WithdrawClaim) -> Inputs:
-    return withdraw_inputs(claim, TINY)
-
-
-def check(withdraw: StepCircuit, claim: WithdrawClaim) -> None:
-    made = withdraw.witness(inputs_of(claim))
-    assert public_wires(made, len(PUBLIC)) == list(claim.public_inputs(TINY).values())
 
 
 # ---------------------------------------------------------------- what must work

@@ -37,13 +37,17 @@ from rollup.spec.shared import Header, Profile, StepKind
 from rollup.spec.step import kind_of
 from rollup.spec.table import RiskTable
 from rollup.spec.words import unpack
+from rollup.witness.escape import escape_inputs
+from rollup.witness.withdraw import withdraw_inputs
 
 __all__ = [
     "CONTEXT",
     "FoundNote",
     "Leaver",
     "account_by_hand",
+    "check",
     "escape_of",
+    "inputs_of",
     "mentioned",
     "note_by_hand",
     "proven",
@@ -174,6 +178,19 @@ def account_by_hand(
     tree.update({**{other: element("leaf", other) for other in (index ^ 1, index ^ 9, 0)}, index: account.leaf})
     state = OpenedState(tree.root, element("notes"), 3, element("custody"))
     return EscapeClaim(domain, state, account, tree.proof(index), OpenedTable.of(table))
+
+
+def inputs_of(claim: EscapeClaim | WithdrawClaim) -> Inputs:
+    """Inputs of the circuit that such a claim is for, in the tiny profile."""
+    return escape_inputs(claim, TINY) if isinstance(claim, EscapeClaim) else withdraw_inputs(claim, TINY)
+
+
+def check(circuit: StepCircuit, claim: EscapeClaim | WithdrawClaim) -> dict[str, int]:
+    """What the law accepts has a witness with the law's public inputs, which are returned."""
+    made = circuit.witness(inputs_of(claim))
+    shown = claim.public_inputs(TINY)
+    assert public_wires(made, len(circuit.compiled.circuit.public)) == list(shown.values())
+    return shown
 
 
 def public_wires(made: Witness, count: int) -> list[int]:

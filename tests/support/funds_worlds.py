@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from support.partial_law import law_without
-from support.spec_builders import BOARD, World, refused, table_of
+from support.spec_builders import World, refused
 from support.step_witness import StepCircuit, reduced, step_circuit
+from support.step_worlds import RICH, board
 
 from prover.witness import Witness
 from rollup.spec.funds import Deposit, Funding
@@ -14,8 +15,6 @@ from rollup.spec.step import Applied
 from rollup.witness.funds import funds_inputs
 
 __all__ = ["AT", "RICH", "accept", "board", "fees_owed", "funds", "refuse", "refuse_step", "rich_step", "trimmed"]
-
-RICH = 10_000_000
 
 AT = {
     "state before": ("Funds", "stateBefore === opened"),
@@ -86,16 +85,6 @@ AT = {
 def funds() -> StepCircuit:
     """The funds circuit of the tiny profile."""
     return step_circuit("funds")
-
-
-def board() -> World:
-    """Accounts 2 and 3 with nothing but cash, 4 with a position in every kind of slot, 5 in maintenance trouble."""
-    world = World(table_of(*BOARD))
-    world.seat(2, {0: RICH}, "alice")
-    world.seat(3, {0: RICH}, "bob")
-    world.seat(4, {0: RICH, 1: 10, 2: 10, 3: 10, 4: 10}, "carol")
-    world.seat(5, {0: -96_000, 1: 100}, "dave")
-    return world
 
 
 def fees_owed(world: World) -> World:

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from support.partial_law import law_without
 from support.spec_builders import (
-    BOARD,
     PARAMETERS,
     PERPETUAL,
     Instrument,
@@ -19,6 +18,7 @@ from support.spec_builders import (
     table_of,
 )
 from support.step_witness import StepCircuit, reduced, step_circuit
+from support.step_worlds import board
 
 from prover.witness import Witness
 from rollup.spec.account import FUND
@@ -108,16 +108,6 @@ AT = {
 def circuit() -> StepCircuit:
     """The liquidate circuit of the tiny profile."""
     return step_circuit("liquidate")
-
-
-def board() -> World:
-    """Accounts 2 and 3 with cash, 4 with a position in every kind of slot, 5: 100 lots, equity 4,000, worst -6,000."""
-    world = World(table_of(*BOARD))
-    world.seat(2, {0: 10_000_000}, "alice")
-    world.seat(3, {0: 10_000_000}, "bob")
-    world.seat(4, {0: 10_000_000, 1: 10, 2: 10, 3: 10, 4: 10}, "carol")
-    world.seat(5, {0: -96_000, 1: 100}, "dave")
-    return world
 
 
 def twins(first: Instrument = PERPETUAL, second: Instrument | None = PERPETUAL) -> World:

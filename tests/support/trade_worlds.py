@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from support.partial_law import WIDTHS, law_without
-from support.spec_builders import BOARD, Instrument, World, refused, table_of
+from support.spec_builders import Instrument, World, refused, table_of
 from support.step_witness import StepCircuit, reduced, step_circuit
+from support.step_worlds import RICH, board
 
 from prover.witness import Witness
 from rollup.spec.errors import Refusal
@@ -17,8 +18,6 @@ from rollup.spec.trade import Lane
 from rollup.witness.trade import trade_inputs
 
 __all__ = ["AT", "RICH", "RULES", "Act", "accept", "agrees", "board", "refuse", "rich_step", "trade", "twins"]
-
-RICH = 10_000_000
 
 Act = Callable[[World], Applied]
 """A step that a test takes in a world."""
@@ -81,16 +80,6 @@ AT = {
 def trade() -> StepCircuit:
     """The trade circuit of the tiny profile."""
     return step_circuit("trade")
-
-
-def board() -> World:
-    """Accounts 2 and 3 with nothing but cash, 4 with a position in every kind of slot, 5 the trader of trap 7."""
-    world = World(table_of(*BOARD))
-    world.seat(2, {0: RICH}, "alice")
-    world.seat(3, {0: RICH}, "bob")
-    world.seat(4, {0: RICH, 1: 10, 2: 10, 3: 10, 4: 10}, "carol")
-    world.seat(5, {0: -96_000, 1: 100}, "dave")
-    return world
 
 
 def twins(first: Instrument, second: Instrument | None = None) -> World:

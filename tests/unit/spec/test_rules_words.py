@@ -70,6 +70,15 @@ def test_encrypt_a_plaintext_of_241_bits_is_refused() -> None:
     assert decrypt(sealed.encrypt([largest])[0], sealed.keystream[0]) == largest
 
 
+def test_decrypt_to_a_plaintext_of_241_bits_is_refused() -> None:
+    """DAT-2 at its edge, with the right key: nobody may be told something that no step could have published."""
+    key = seal(1, DOMAIN, 2, 1, 3, 1).keystream[0]
+    assert decrypt(((1 << 240) - 1 + key) % R, key) == (1 << 240) - 1
+    for plaintext in (1 << 240, R - 1):
+        with refused("DAT-2"):
+            decrypt((plaintext + key) % R, key)
+
+
 def test_decrypt_with_a_false_key_is_refused() -> None:
     """One false key in 2^13 would decrypt to something; these thousand do not."""
     word = seal(element("view"), DOMAIN, 2, 1, 3, 1).encrypt([5])[0]
