@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rollup.spec.data import encode
-from rollup.spec.hashes import keccak_to_field
+from rollup.spec.hashes import R, keccak_to_field
 from rollup.spec.settlement.calls import Address, Digest, Precompiles, ProofKind, Wei
 from rollup.spec.settlement.rules import require
 from rollup.spec.shared import Profile
@@ -79,6 +79,9 @@ class Settings:
             "the gate shuts before anyone may freeze for it": self.attestation_age <= self.insolvency_deadline,
             "a pause ends before the next begins": self.pause_limit < self.pause_interval,
             "a deposit is worth something": self.minimum_deposit > 0,
+            "forced requests are to be had": self.forced_per_block > 0,
+            "a flood of forced requests has its price": min(self.forced_fee, self.forced_doubling) > 0,
+            "custody fits its 64 bits": self.vault_ceiling <= 1 << 63,
         }
         for relation, holds in relations.items():
             require(holds, "L1-5", f"breaks the relation that {relation}", self)
@@ -125,6 +128,7 @@ class Deployment:
     """Who may publish association roots from the first day."""
 
     def __post_init__(self) -> None:
+        require(0 < self.parameters_hash < R, "L1-4", "starts under parameters that nobody has", self.parameters_hash)
         for address in (self.contract, self.revenue_owner, self.operator, self.guardian):
             require(address != 0, "L1-3", "is deployed with a role that nobody holds", address)
         for signers in (self.governance, self.committee):

@@ -90,6 +90,7 @@ def post_table(storage: Storage, call: Call, signed: SignedTable) -> None:
     require(0 < table.risk_root < R, "L1-4", "has a risk root that is 0 or no field element", table.risk_root)
     fresh = table.epoch not in storage.tables and table.risk_root not in storage.epochs
     require(fresh, "L1-41", "has an epoch or risk root that is posted", table.epoch)
+    require(table.epoch > 0, "L1-34", "has epoch 0, which stands for none", table.epoch)
     newest = storage.tables.get(storage.newest_epoch) if storage.newest_epoch is not None else None
     if opens is None and newest is not None:
         forward = table.epoch > newest.epoch and table.time > newest.time

@@ -218,6 +218,10 @@ def test_settings_that_break_a_promise_are_refused() -> None:
         {"attestation_age": 4 * DAY},
         {"pause_interval": 7 * DAY},
         {"minimum_deposit": 0},
+        {"forced_per_block": 0},
+        {"forced_fee": 0},
+        {"forced_doubling": 0},
+        {"vault_ceiling": (1 << 63) + 1},
     ):
         with pytest.raises(Rejected, match="L1-5:"):
             Settings(**wrong)

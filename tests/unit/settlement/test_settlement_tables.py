@@ -59,6 +59,8 @@ def test_signatures_bind_every_part_of_a_table() -> None:
 
 def test_epochs_and_times_go_forward_only() -> None:
     chain = Clearing()
+    with chain.refuses("L1-34"):  # Epoch 0 stands for none.
+        chain.post(chain.table(epoch=0))
     chain.post(chain.table(epoch=5))
     chain.wait()
     for epoch, time in ((4, chain.now), (6, NOW)):

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Groth16} from "../libraries/Groth16.sol";
+
+/// @title Attestations of solvency, the gate that they hold open, and the freeze.
+/// @notice An attestation names a root that ended a batch and is as old as the block that accepted that root. Three
+/// clocks run from deployment on, each set back by one kind of event only; when one runs out, anyone may freeze.
+interface IAttestations {
+    /// @notice What a solvency scan says, and what its proofs hand on.
+    struct Attestation {
+        uint256 stateRoot;
+        uint256 riskRoot;
+        uint256 accounts;
+        /// Accounts other than the fund that are not shown to be within close-out.
+        uint256 failed;
+        /// Σ equity = custody.
+        bool balanced;
+        bool fundSolvent;
+        /// Bit j is set when slot j is settled and held by nobody.
+        uint256 emptySlots;
+        uint256 custodyCommit;
+        /// The hash that every proof but the last leaves for the next.
+        uint256[] totals;
+    }
+
+    event SolvencyAttested(uint256 indexed stateRoot, uint256 accepted, uint256 accounts, uint256 custodyCommit);
+    event Frozen(address indexed by, uint256 latestRoot);
+
+    /// @notice File a scan of a batch-end root at that batch's last table; anyone may.
+    function attest(Attestation calldata attestation, Groth16.Proof[] calldata proofs) external;
+
+    /// @notice Stop the system for good because a clock has run out; anyone may.
+    function freeze() external;
+
+    /// @notice When the newest attested root was accepted.
+    function attestedTime() external view returns (uint256);
+
+    /// @notice When the system froze; 0 while it runs.
+    function frozenAt() external view returns (uint256);
+
+    /// @notice Whether trade steps may use tables with active slots.
+    function gateIsOpen() external view returns (bool);
+
+    /// @notice Which clocks have run out.
+    function overdue() external view returns (bool batch, bool attestation, bool forcedRequest);
+}
