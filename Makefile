@@ -1,5 +1,6 @@
 # zkclear. `make` lists what there is; every target sets up what it needs.
 SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 PYTHON ?= python3
 BIN := .venv/bin
 CARGO := $(shell command -v cargo 2>/dev/null)
@@ -44,6 +45,8 @@ ifneq ($(CARGO),)
 	@$(BIN)/zkclear setup dev --profile tiny --json >/dev/null
 	@$(BIN)/zkclear setup dev --profile small --json >/dev/null
 endif
+	@echo "test: contracts (about two minutes, half of it the compiler's)"
+	@FORGE_SNAPSHOT_CHECK=true tools/forge test | grep -vE '^\[PASS\]|^Suite result: ok|^Ran [0-9]+ tests? for|^$$'
 	@$(BIN)/pytest -n 2
 ifeq ($(CARGO),)
 	@echo $(NO_RUST) >&2; echo "skipped: the Rust crates' own tests"
@@ -56,7 +59,9 @@ check: setup ## lint, types, layers
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache | tail -n 8
+	@$(BIN)/python tools/bindings.py --check
 	@$(BIN)/python tools/hints.py --check
+	@tools/forge fmt --check >/dev/null || { echo "error: contracts are not formatted; run make format"; exit 1; }
 	@$(BIN)/python tools/circomspect.py --optional
 ifeq ($(CARGO),)
 	@echo $(NO_RUST) >&2
@@ -67,10 +72,12 @@ endif
 
 format: setup ## rewrite sources in the house's format
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+	@tools/forge fmt
 	@command -v cargo >/dev/null && cargo fmt --all || true
 
 generate: setup ## write the files that follow from the manifest and from the law
 	@$(BIN)/python tools/generate.py
+	@$(BIN)/python tools/bindings.py
 	@$(BIN)/python tools/margin_page.py
 	@$(BIN)/python tools/base_windows.py
 
@@ -85,6 +92,7 @@ bench: setup ## measure everything that a document states
 
 soak: setup ## what is too slow for every landing
 	@$(BIN)/python tools/circomspect.py
+	@$(BIN)/python tools/mutate.py
 	@$(BIN)/pytest -n 2 -m soak
 	@$(BIN)/pytest -n 2 --hypothesis-profile soak tests/property
 ifneq ($(CARGO),)
@@ -95,5 +103,5 @@ lock: ## resolve the Python packages anew and pin them with hashes (needs uv)
 	@uv pip compile pyproject.toml --group dev --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet -o requirements.lock
 
 clean: ## remove what setup and the builds made
-	@rm -rf .venv node_modules target out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .venv-audit node_modules target out contracts/out contracts/cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -36,13 +36,12 @@ contract Vault is IVault, Part, ReentrancyGuardTransient {
 
     /// @inheritdoc IVault
     function pull(address to) external nonReentrant returns (uint256 amount) {
-        amount = credits[msg.sender];
-        require(amount > 0, NothingToPull());
-        require(to != address(0), ZeroAddress());
-        credits[msg.sender] = 0;
-        creditsTotal -= amount;
-        emit Pulled(msg.sender, to, amount);
-        IERC20(token).safeTransfer(to, amount);
+        return _fetch(msg.sender, to);
+    }
+
+    /// @inheritdoc IVault
+    function push(address owner) external nonReentrant returns (uint256 amount) {
+        return _fetch(owner, owner);
     }
 
     /// @inheritdoc IVault
@@ -81,6 +80,17 @@ contract Vault is IVault, Part, ReentrancyGuardTransient {
     /// @dev Refuses to answer while tokens move: in the middle of a payment it would count what is leaving.
     function spare() external view nonReentrantView returns (int256) {
         return int256(_balance()) - int256(creditsTotal) - int256(unrefunded);
+    }
+
+    /// @dev L1-19 and L1-3.
+    function _fetch(address owner, address to) private returns (uint256 amount) {
+        amount = credits[owner];
+        require(amount > 0, NothingToPull());
+        require(to != address(0), ZeroAddress());
+        credits[owner] = 0;
+        creditsTotal -= amount;
+        emit Pulled(owner, to, amount);
+        IERC20(token).safeTransfer(to, amount);
     }
 
     /// @dev Nobody who cannot be paid holds up a claim or a queue: what the token refuses is credited. Whoever sends a

@@ -86,6 +86,7 @@ contract DepositQueueTest is Money {
         vm.prank(mallory);
         uint256 number = deposits.register(ownerHashOf(alice), STAKE);
         _refusesConsume(ForeignOwnerHash.selector, number, 2, STAKE, ownerHashOf(alice), alice);
+        _refusesConsume(ForeignOwnerHash.selector, number, 2, STAKE, ownerHashOf(alice), address(1));
         vm.prank(address(clearing));
         vm.expectRevert(ForeignOwnerHash.selector);
         deposits.consume(number, 2, STAKE, ownerHashOf(alice), uint160(mallory) | 1 << 160);

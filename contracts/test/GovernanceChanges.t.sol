@@ -60,6 +60,13 @@ contract GovernanceChangesTest is System {
         _deploy(settings, Signers(governors, 4), operator, guardian);
     }
 
+    function test_deploy_withParametersThatAreNoHash_reverts() public {
+        vm.expectRevert(NotAFieldElement.selector);
+        new Governance(deployedParts(), settings, governanceSigners(), operator, guardian, 0, new address[](0));
+        vm.expectRevert(NotAFieldElement.selector);
+        new Governance(deployedParts(), settings, governanceSigners(), operator, guardian, R, new address[](0));
+    }
+
     function test_deploy_saysWhoHoldsWhichRole() public view {
         vm.assertEq(governance.operator(), operator);
         vm.assertEq(governance.guardian(), guardian);

@@ -194,6 +194,33 @@ contract VaultTest is Money {
         vm.assertEq(usdc.balanceOf(alice), 5);
     }
 
+    // -- push
+
+    /// @dev For an owner that cannot call.
+    function test_push_byAnyone_paysTheOwnerAndNobodyElse() public {
+        member(alice);
+        credit(bob, 1_234);
+        credit(alice, 7);
+        vm.expectEmit(address(vault));
+        emit IVault.Pulled(bob, bob, 1_234);
+        vm.prank(mallory);
+        vm.assertEq(vault.push(bob), 1_234);
+        vm.assertEq(usdc.balanceOf(bob), 1_234);
+        vm.assertEq(usdc.balanceOf(mallory), 0);
+        vm.assertEq(vault.creditsTotal(), 7);
+        // L1-19.
+        vm.expectRevert(NothingToPull.selector);
+        vault.push(bob);
+    }
+
+    /// @dev L1-3: what a batch credits to nobody stays nobody's.
+    function test_push_toNobody_reverts() public {
+        member(alice);
+        credit(address(0), 5);
+        vm.expectRevert(ZeroAddress.selector);
+        vault.push(address(0));
+    }
+
     // -- pay
 
     function test_pay_whenTheTokenTakesIt_pays() public {

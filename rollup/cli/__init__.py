@@ -12,7 +12,7 @@ import sys
 import typer
 
 from prover.errors import ProverError
-from rollup.cli import bench, ceremony, circuits, doctor, setup
+from rollup.cli import bench, ceremony, chain, circuits, doctor, setup
 from rollup.cli.demo import demo
 from rollup.cli.output import complain
 from rollup.cli.rules import rules
@@ -33,6 +33,7 @@ app.add_typer(setup.app, name="setup")
 app.add_typer(ceremony.app, name="ceremony")
 app.add_typer(circuits.app, name="circuits")
 app.add_typer(bench.app, name="bench")
+app.add_typer(chain.app, name="chain")
 
 
 def main() -> None:

@@ -18,12 +18,12 @@ from prover import toolchain
 
 
 @contextmanager
-def running_chain() -> Iterator[Web3]:
-    """Start anvil, wait until it answers, and end it whatever happens."""
+def running_chain(*options: str) -> Iterator[Web3]:
+    """Start anvil with further options, wait until it answers, and end it whatever happens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [*toolchain.anvil().command, "--port", str(port), "--silent", "--code-size-limit", "100000"]
+    command = [*toolchain.anvil().command, "--port", str(port), "--silent", "--code-size-limit", "100000", *options]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         chain = Web3(HTTPProvider(f"http://127.0.0.1:{port}"))

@@ -21,6 +21,9 @@ interface IVault {
     /// @param to Who gets the tokens; the caller chooses, so that a blocked owner is not stuck.
     function pull(address to) external returns (uint256 amount);
 
+    /// @notice Pay an owner everything that it is owed; anyone may, for an owner that cannot call: an exchange's address.
+    function push(address owner) external returns (uint256 amount);
+
     /// @notice Take a deposit from its sender; only for the deposit queue.
     /// @dev Reverts with VaultFull (L1-12) and WrongTokenAmount (L1-9).
     function takeDeposit(address from, uint256 amount) external;

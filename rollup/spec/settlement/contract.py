@@ -64,6 +64,7 @@ class Settlement:
     top_up = external(deposits.top_up)
     refund = external(deposits.refund)
     pull = external(vault.pull)
+    push = external(vault.push)
     pull_fee = external(vault.pull_fee)
     donate = external(vault.donate)
     # Demands of L1 owners.

@@ -24,6 +24,7 @@ __all__ = [
     "pay",
     "pull",
     "pull_fee",
+    "push",
 ]
 
 
@@ -77,11 +78,12 @@ def pay(storage: Storage, to: Address, amount: Cash) -> Payment:
 
 def pull(storage: Storage, call: Call, to: Address) -> Payment:
     """The caller fetches what batches credited it with, to an address of its choice; at any time."""
-    amount = storage.credits.pop(call.sender, 0)
-    require(amount > 0, "L1-19", "has nothing to fetch", call.sender)
-    require(to != 0, "L1-3", "pays to nobody", to)
-    storage.credits_total -= amount
-    return pay(storage, to, amount)
+    return _fetch(storage, call.sender, to)
+
+
+def push(storage: Storage, call: Call, owner: Address) -> Payment:
+    """Anyone has an owner paid what it is credited with, for one that cannot call: an exchange's deposit address."""
+    return _fetch(storage, owner, owner)
 
 
 def pull_fee(storage: Storage, call: Call) -> Wei:
@@ -95,3 +97,12 @@ def pull_fee(storage: Storage, call: Call) -> Wei:
 def donate(storage: Storage, call: Call, amount: Cash) -> None:
     """Somebody sends tokens to the contract outside every function: nobody's, until an escape shares them out."""
     storage.vault += amount
+
+
+def _fetch(storage: Storage, owner: Address, to: Address) -> Payment:
+    amount = storage.credits.get(owner, 0)
+    require(amount > 0, "L1-19", "has nothing to fetch", owner)
+    require(to != 0, "L1-3", "pays to nobody", to)
+    del storage.credits[owner]
+    storage.credits_total -= amount
+    return pay(storage, to, amount)

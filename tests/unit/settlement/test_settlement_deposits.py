@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from support.settlement_builders import Clearing
-from support.settlement_tokens import ALICE, BOB, CAROL, REVENUE_OWNER
+from support.settlement_tokens import ALICE, BOB, CAROL, MALLORY, REVENUE_OWNER
 from support.spec_values import TINY
 
 from rollup.spec.hashes import R
@@ -163,6 +163,17 @@ def test_withdrawals_are_credited_and_fetched_once_at_any_time() -> None:
     assert chain.contract.pull(chain.call(BOB), CAROL) == Payment(CAROL, 1_000)
     with chain.refuses("L1-19"):
         chain.contract.pull(chain.call(BOB), BOB)
+
+
+def test_anyone_has_an_owner_paid_that_cannot_call() -> None:
+    chain = Clearing()
+    index = chain.member(ALICE)
+    chain.batch(chain.step(headers=[chain.withdrawal(index, 700, BOB), chain.withdrawal(index, 300, 0)]))
+    assert chain.contract.push(chain.call(MALLORY), BOB) == Payment(BOB, 700)
+    with chain.refuses("L1-19"):
+        chain.contract.push(chain.call(MALLORY), BOB)
+    with chain.refuses("L1-3"):  # What was withdrawn to nobody stays nobody's.
+        chain.contract.push(chain.call(MALLORY), 0)
 
 
 def test_batch_refuses_to_credit_more_than_the_vault_can_spare() -> None:

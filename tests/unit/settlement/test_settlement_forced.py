@@ -54,10 +54,15 @@ def test_a_request_asks_for_something_of_64_bits(chain: Clearing) -> None:
     pay(chain, ALICE, 2, (1 << 64) - 1)
 
 
+def owned(chain: Clearing, count: int) -> None:
+    """Alice owns so many accounts more, from 4 on."""
+    for _ in range(count):
+        chain.member(ALICE)
+
+
 def test_fee_doubles_with_every_ten_open_requests_of_both_queues(chain: Clearing) -> None:
-    for index in range(10, 21):
-        chain.storage.l1_owners[index] = ALICE
-    for index in range(10, 15):
+    owned(chain, 10)
+    for index in range(4, 9):
         pay(chain, ALICE, index)
         close(chain, ALICE, index + 5)
         chain.wait()
@@ -66,19 +71,18 @@ def test_fee_doubles_with_every_ten_open_requests_of_both_queues(chain: Clearing
         pay(chain, ALICE, 2, value=2 * FEE - 1)
     pay(chain, ALICE, 2, value=5 * FEE)
     assert chain.storage.fees_held == 12 * FEE
-    chain.batch(chain.step(headers=[chain.forced(place, 10 + place, 0, 100) for place in range(2)]))
+    chain.batch(chain.step(headers=[chain.forced(place, 4 + place, 0, 100) for place in range(2)]))
     assert chain.contract.forced_fee() == FEE
 
 
 def test_a_block_takes_ten_requests(chain: Clearing) -> None:
-    for index in range(10, 21):
-        chain.storage.l1_owners[index] = ALICE
-    for index in range(10, 20):
+    owned(chain, 11)
+    for index in range(4, 14):
         pay(chain, ALICE, index)
     with chain.refuses("L1-23"):
-        pay(chain, ALICE, 20, value=2 * FEE)
+        pay(chain, ALICE, 14, value=2 * FEE)
     chain.wait()
-    pay(chain, ALICE, 20, value=2 * FEE)
+    pay(chain, ALICE, 14, value=2 * FEE)
 
 
 def test_each_queue_is_served_strictly_in_order(chain: Clearing) -> None:

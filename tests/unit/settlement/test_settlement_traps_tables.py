@@ -94,8 +94,8 @@ def test_trap_19_settled_value_posted_behind_a_freeze_is_final_too() -> None:
     chain = Clearing()
     chain.batch()
     chain.freeze()
-    chain.post(chain.table(SETTLED))
-    for epoch in (0, 900):
+    chain.post(chain.table(SETTLED, epoch=500))
+    for epoch in (50, 900):
         with chain.refuses("L1-39"):
             chain.post(chain.table(SETTLED.moved(1), epoch=epoch, time=NOW + HOUR))
     chain.post(chain.table(SETTLED, epoch=900, time=NOW + HOUR))
