@@ -109,19 +109,18 @@ class SettlementBooks(RuleBasedStateMachine):
         chain, storage = self.chain, self.chain.storage
         if storage.frozen_at is not None or chain.now >= storage.paused_until:
             return
-        kept = storage.checkpoint()
-        for person, amount in list(storage.credits.items()):
-            assert not amount or chain.contract.pull(chain.call(person), person).amount == amount
-        for index, owner in list(storage.l1_owners.items()):
-            if index not in chain.storage.requesting:
-                chain.block += 1
-                chain.contract.request_pay(chain.call(owner, chain.contract.forced_fee()), index, 1)
-            chain.contract.top_up(chain.call(owner), index, 10)
-        for number, deposit in enumerate(storage.deposits):
-            expired = chain.now - deposit.time >= SHORT.deposit_window and deposit.status is DepositStatus.QUEUED
-            if expired or deposit.status is DepositStatus.REJECTED:
-                chain.contract.refund(chain.call(), number)
-        chain.contract.storage = kept
+        with chain.contract.undone():
+            for person, amount in list(storage.credits.items()):
+                assert not amount or chain.contract.pull(chain.call(person), person).amount == amount
+            for index, owner in list(storage.l1_owners.items()):
+                if index not in chain.storage.requesting:
+                    chain.block += 1
+                    chain.contract.request_pay(chain.call(owner, chain.contract.forced_fee()), index, 1)
+                chain.contract.top_up(chain.call(owner), index, 10)
+            for number, deposit in enumerate(storage.deposits):
+                expired = chain.now - deposit.time >= SHORT.deposit_window and deposit.status is DepositStatus.QUEUED
+                if expired or deposit.status is DepositStatus.REJECTED:
+                    chain.contract.refund(chain.call(), number)
 
     @invariant()
     def keys_by_which_people_leave_stay(self) -> None:

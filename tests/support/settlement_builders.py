@@ -14,9 +14,9 @@ that stands for the proof; `claims` makes it a proof of something else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from support.settlement_tokens import (
@@ -43,6 +43,7 @@ from rollup.spec.settlement import (
     Batch,
     Call,
     Change,
+    Deployment,
     Escape,
     Payment,
     PostedStep,
@@ -73,11 +74,25 @@ def shown(key: int, inputs: Mapping[str, int]) -> Proof:
     return Proof(key, tuple(inputs[name] for name in PUBLIC_INPUTS["step"]))
 
 
+class Trial(Settlement):
+    """The model, and calls of it that are only tried."""
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """What is called inside has not happened afterwards."""
+        kept = self.storage.checkpoint()
+        yield
+        self.storage = kept
+
+
 class Clearing:
     """A deployed settlement, and everybody who talks to it."""
 
+    contract_of: ClassVar[Callable[[Deployment], Trial]] = Trial
+    """What is built; `settlement_twin` puts the contracts on a chain beside the model here."""
+
     def __init__(self, settings: Settings | None = None, *, listed: Sequence[int] = (1,), **changes: Any) -> None:
-        self.contract = Settlement(deployment(settings, **changes))
+        self.contract = type(self).contract_of(deployment(settings, **changes))
         self.now, self.block = self.contract.deployment.time, 1
         self.epoch = self.attempts = 0
         self.patience = 60  # Seconds for which batches go on using a table.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from eth_account import Account
-from support.spec_values import DOMAIN, NOW, PARAMETERS, TINY, element
+from support.spec_values import CHAIN_ID, CLEARING, NOW, PARAMETERS, TINY, element
 
 from rollup.spec.hashes import R
 from rollup.spec.settlement import Deployment, PostedTable, ProofKind, Settings, Signers
@@ -57,18 +57,11 @@ class Tokens:
         return signature.signer if isinstance(signature, Signature) and signature.digest == digest else 0xBAD
 
 
-class TestDeployment(Deployment):
-    """A deployment under the domain that the builders of steps sign for."""
-
-    __test__ = False
-    domain = DOMAIN  # type: ignore[assignment]
-
-
 def deployment(settings: Settings | None = None, **changes: Any) -> Deployment:
-    """The system of the tests, 2 of 3 in governance and committee."""
+    """The system of the tests, 2 of 3 in governance and committee; its domain is `DOMAIN`."""
     parts: dict[str, Any] = {
-        "chain_id": 31_337,
-        "contract": 0xC1EA4,
+        "chain_id": CHAIN_ID,
+        "contract": CLEARING,
         "version": 1,
         "profile": TINY,
         "settings": settings or Settings(minimum_deposit=100),
@@ -83,7 +76,7 @@ def deployment(settings: Settings | None = None, **changes: Any) -> Deployment:
         "verifiers": KEYS,
         "precompiles": Tokens(),
     }
-    return TestDeployment(**(parts | changes))
+    return Deployment(**(parts | changes))
 
 
 def posted_table(table: RiskTable, epoch: int) -> PostedTable:

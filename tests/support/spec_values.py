@@ -14,7 +14,8 @@ from functools import cache
 from prover import crypto
 from prover.types import Point, Signature
 from rollup.spec.account import FUND, REVENUE, Owner, keys_hash
-from rollup.spec.hashes import R, tagged
+from rollup.spec.data import encode
+from rollup.spec.hashes import R, keccak_to_field, tagged
 from rollup.spec.orders import Order
 from rollup.spec.shared import PROFILES, Profile, Side, Status, Tag
 from rollup.spec.table import CASH_MARK, Mark, Parameters, RiskTable
@@ -22,8 +23,11 @@ from rollup.spec.table import CASH_MARK, Mark, Parameters, RiskTable
 FAST = crypto.load().name == "native"
 """Whether hashing costs microseconds; with the readable reference long runs are skipped or shortened."""
 
-DOMAIN = 0xC1EA2
-"""Any field element: which chain and contract the tests play on."""
+CHAIN_ID, CLEARING = 31_337, 0x1E5E3B9677D9EF71F582835891EFE6FA8398571B
+"""A local chain, and the address of Clearing there when `settlement_twin` deploys the tests' system for real."""
+
+DOMAIN = keccak_to_field(encode([CHAIN_ID, CLEARING, 1]))
+"""Which chain and contract the tests play on."""
 
 NOW = 1_800_000_000
 """Time of a test's first table."""

@@ -124,7 +124,7 @@ def _check_change(change: Change) -> None:
     match change:
         case SetVerifier(kind, key):
             require(kind not in EXIT_KEYS, "L1-96", "replaces a key by which people leave", kind)
-            require(0 < key < 1 << 256, "L1-97", "sets no key", key)
+            require(0 < key < 1 << 256, "L1-103", "names no published key", key)
         case SetParameters(parameters_hash):
             require(0 < parameters_hash < R, "L1-4", "has a hash that is no field element", parameters_hash)
         case SetCommittee(signers) | SetGovernance(signers):

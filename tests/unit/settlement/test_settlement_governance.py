@@ -101,7 +101,7 @@ def test_each_change_does_what_it_says() -> None:
     [
         (SetVerifier(ProofKind.WITHDRAW, 5), "L1-96"),
         (SetVerifier(ProofKind.ESCAPE, 5), "L1-96"),
-        (SetVerifier(ProofKind.TRADE, 0), "L1-97"),
+        (SetVerifier(ProofKind.TRADE, 0), "L1-103"),
         (SetParameters(R), "L1-4"),
         (SetParameters(0), "L1-4"),
         (SetCommittee(Signers(COMMITTEE, 0)), "L1-97"),

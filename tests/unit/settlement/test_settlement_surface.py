@@ -15,7 +15,6 @@ ONLY_ON_CHAIN = {
     "L1-8": "The model has no parts",
     "L1-9": "The model has no token",
     "L1-102": "The model has no points",
-    "L1-103": "The model knows keys by their hashes alone",
 }
 """Rules of the contract that the model cannot break, and why; tests of the contracts break them."""
 CODE = Path(settlement.__file__).parent
