@@ -8,7 +8,7 @@ RUST_SOURCES := $(shell find prover/native rollup/native -name '*.rs' -o -name C
 NO_RUST := "warning: Rust is missing (install it from rustup.rs, then run make setup again). Reference mathematics, verification and snarkjs proving with existing keys work; key setup, fast proving and the exchange at speed do not."
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test check format generate demo bench soak lock clean
+.PHONY: help setup test check format generate demo bench soak audit lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -99,8 +99,19 @@ ifneq ($(CARGO),)
 	@cargo test --quiet --release --locked --workspace -- --ignored
 endif
 
+audit: setup .venv-audit/.python ## symbolic and static analysis of the contracts
+	@$(BIN)/python tools/slither.py
+	@$(BIN)/python tools/halmos.py
+
+.venv-audit/.python: requirements-audit.lock
+	@echo "audit: slither and halmos, apart from our own packages (about a minute the first time)"
+	@test -x .venv-audit/bin/python || $(PYTHON) -m venv .venv-audit
+	@.venv-audit/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.lock
+	@touch $@
+
 lock: ## resolve the Python packages anew and pin them with hashes (needs uv)
 	@uv pip compile pyproject.toml --group dev --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet -o requirements.lock
+	@printf 'halmos==0.3.3\nslither-analyzer==0.11.6\n' | uv pip compile - --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet -o requirements-audit.lock
 
 clean: ## remove what setup and the builds made
 	@rm -rf .venv .venv-audit node_modules target out contracts/out contracts/cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -117,13 +117,17 @@ contract Clearing is Part, IClearing {
         require(header.number == number_ + 1, WrongBatchNumber());
         require(header.stateBefore == latestRoot, WrongStateRoot());
         require(steps.length > 0, EmptyBatch());
-        for (uint256 i = 0; i < tables.length; ++i) oracle.postIfNew(tables[i]);
+        for (uint256 i = 0; i < tables.length; ++i) {
+            oracle.postIfNew(tables[i]);
+        }
 
         Run memory run;
         (run.number, run.root, run.suspense, run.epoch) = (header.number, header.stateBefore, settledSuspense, 0);
         (run.pausedUntil, run.gateIsOpen) = (governance.pausedUntil(), attestations.gateIsOpen());
         Groth16.Claim[] memory claims = Groth16.claims(steps.length);
-        for (uint256 i = 0; i < steps.length; ++i) claims[i] = _take(run, steps[i], words, header.rejected);
+        for (uint256 i = 0; i < steps.length; ++i) {
+            claims[i] = _take(run, steps[i], words, header.rejected);
+        }
         require(run.words == words.length, WrongWordCount());
         require(run.suspense == settledSuspense, SuspenseOpen());
         _reject(run, header.rejected);
@@ -133,8 +137,7 @@ contract Clearing is Part, IClearing {
 
         latestRoot = run.root;
         (number_, time_, epoch_) = (uint64(run.number), uint64(block.timestamp), uint64(run.epoch));
-        ends[run.root] =
-            BatchEnd({number: uint64(run.number), time: uint64(block.timestamp), epoch: uint64(run.epoch)});
+        ends[run.root] = BatchEnd({number: uint64(run.number), time: uint64(block.timestamp), epoch: uint64(run.epoch)});
         emit BatchAccepted(run.number, run.root, run.epoch, steps.length, header.stateBefore);
     }
 
@@ -254,7 +257,9 @@ contract Clearing is Part, IClearing {
                 _operation(run, words[place], words[place + 1], words[place + 3], rejected);
             }
         } else if (kind == Shared.STEP_KIND_LIQUIDATE) {
-            for (uint256 place = firstAccount; place < words.length; place += accountWords) _account(words[place]);
+            for (uint256 place = firstAccount; place < words.length; place += accountWords) {
+                _account(words[place]);
+            }
         }
     }
 

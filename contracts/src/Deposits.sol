@@ -30,6 +30,9 @@ contract Deposits is IDeposits, Part, ReentrancyGuardTransient {
     /// @dev The operator's revenue; genesis is its registration.
     uint256 private constant REVENUE = 1;
 
+    /// @dev Of a registration that no batch has consumed.
+    uint256 private constant NO_INDEX = 0;
+
     uint256 private immutable depositWindow;
     uint256 private immutable minimumDeposit;
 
@@ -63,10 +66,8 @@ contract Deposits is IDeposits, Part, ReentrancyGuardTransient {
         require(ownerHash < R, NotAFieldElement());
         // 0 marks a top-up.
         require(ownerHash != 0, EmptyOwnerHash());
-        uint256 index = nextIndex;
-        require(index < accountLimit, RegistryFull());
-        nextIndex = index + 1;
-        return _queue(index, amount, ownerHash);
+        require(nextIndex < accountLimit, RegistryFull());
+        return _queue(NO_INDEX, amount, ownerHash);
     }
 
     /// @inheritdoc IDeposits
@@ -98,13 +99,18 @@ contract Deposits is IDeposits, Part, ReentrancyGuardTransient {
         Deposit storage found = queue[number];
         // Also refuses what was refunded: before a freeze only the window's end makes the head refundable.
         require(!_expired(found.time), DepositExpired());
-        bool same = index == found.index && amount == found.amount && ownerHash == found.ownerHash;
+        uint256 due = found.ownerHash == 0 ? found.index : nextIndex;
+        // More registrations may wait than leaves are left.
+        bool same = index == due && index < accountLimit && amount == found.amount && ownerHash == found.ownerHash;
         require(same, DepositMismatch());
         if (ownerHash != 0) {
             address depositor = found.depositor;
             // Whoever registers another's owner hash shows another's address here.
             require(shownOwner == uint160(depositor), ForeignOwnerHash());
             l1Owner[index] = depositor;
+            nextIndex = index + 1;
+            // Below the account limit, so no bits are lost.
+            found.index = uint32(index);
         }
         found.status = Status.CONSUMED;
         nextDeposit = number + 1;
@@ -138,9 +144,9 @@ contract Deposits is IDeposits, Part, ReentrancyGuardTransient {
             depositor: msg.sender,
             // The vault refuses what has more bits.
             amount: uint64(amount),
-            // Below the account limit: it was given to a registration.
-            index: uint32(index),
             time: uint64(block.timestamp),
+            // Below the account limit: an account has it, or nobody yet.
+            index: uint32(index),
             status: Status.QUEUED,
             ownerHash: ownerHash
         });

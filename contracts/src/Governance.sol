@@ -6,6 +6,7 @@ import {Parts, Settings, Signers} from "./interfaces/Deployment.sol";
 import {
     AlreadyVoted,
     ChangeClosed,
+    ChangeExpired,
     ChangeNotQueued,
     NotAFieldElement,
     NotGovernance,
@@ -30,6 +31,9 @@ contract Governance is IGovernance, Part {
         uint256 since;
         uint256 hash;
     }
+
+    /// @dev From the end of a change's timelock until it is void: who joins later never had an exit window before it.
+    uint256 private constant GRACE = 14 days;
 
     uint256 private immutable _timelock;
     uint256 private immutable _pauseLimit;
@@ -118,7 +122,9 @@ contract Governance is IGovernance, Part {
     function execute(uint256 number) external whileRunning {
         Proposal storage approved = _open(number);
         require(approved.queuedAt > 0, ChangeNotQueued());
-        require(block.timestamp >= approved.queuedAt + _timelock, TimelockRunning());
+        uint256 due = approved.queuedAt + _timelock;
+        require(block.timestamp >= due, TimelockRunning());
+        require(block.timestamp < due + GRACE, ChangeExpired());
         approved.closed = true;
         emit ChangeExecuted(number);
         _apply(approved.change);

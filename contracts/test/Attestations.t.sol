@@ -7,6 +7,7 @@ import {
     NotAFieldElement,
     SystemFrozen,
     UnknownStateRoot,
+    UnknownTotals,
     WrongAttestedTable
 } from "../src/interfaces/Errors.sol";
 import {Attestations} from "../src/Attestations.sol";
@@ -127,6 +128,8 @@ contract AttestationsTest is System {
     /// @dev L1-4, trap 10: ecMul takes its scalars modulo r, so the proof of an honest scan fits these too.
     function test_attest_whenAnInputIsAnHonestOnePlusR_reverts() public {
         IAttestations.Attestation memory attestation = linked(2);
+        // To the number: 0 plus R is R.
+        (attestation.accounts, attestation.custodyCommit, attestation.totals[1]) = (0, 0, 0);
         Groth16.Proof[] memory proofs = proofsOf(attestation);
         attestation.emptySlots += R;
         refuses(attestation, proofs, NotAFieldElement.selector);
@@ -149,7 +152,8 @@ contract AttestationsTest is System {
     function test_attest_whenProofsAreMoreOrFewerThanTheChain_reverts() public {
         IAttestations.Attestation memory attestation = linked(1);
         refuses(attestation, new Groth16.Proof[](0), InvalidProof.selector);
-        refuses(attestation, proofsOf(latest()), InvalidProof.selector);
+        // L1-83: as many as totals are the end of a scan that somebody began.
+        refuses(attestation, proofsOf(latest()), UnknownTotals.selector);
         refuses(attestation, proofsOf(linked(2)), InvalidProof.selector);
         refuses(latest(), proofsOf(attestation), InvalidProof.selector);
     }

@@ -73,6 +73,29 @@ contract ClearingQueuesTest is System {
         submit(fundsStep(Operation(headers[2], hash, owner)));
     }
 
+    /// @dev L1-72: one after the other, whatever is queued between them, and none for what is passed over.
+    function test_submitBatch_whenItRegistersSeveral_theirIndicesAreConsecutive() public {
+        uint256 passed = register(mallory, 500);
+        uint256 first = register(bob, 500);
+        uint256 between = topUp(bob, index, 600);
+        uint256 second = register(guardian, 500);
+        Operation[] memory operations = new Operation[](3);
+        (operations[0], operations[1], operations[2]) = (depositing(first), depositing(between), depositing(second));
+        BatchPlan memory plan = planOf(fundsStep(operations));
+        plan.rejected = _numbers(passed);
+        // These indices are due when nothing is passed over.
+        refuses(plan, DepositMismatch.selector);
+        (operations[0], operations[2]) = (depositing(first, 3), depositing(second, 4));
+        plan = planOf(fundsStep(operations));
+        plan.rejected = _numbers(passed);
+        submit(plan);
+        vm.assertEq(deposits.l1Owner(3), bob);
+        vm.assertEq(deposits.l1Owner(4), guardian);
+        vm.assertEq(deposits.nextIndex(), 5);
+        vm.assertEq(deposits.deposit(passed).index, 0);
+        vm.assertEq(deposits.deposit(second).index, 4);
+    }
+
     /// @dev Trap 4: whoever registers another's owner hash shows another's address; the operator passes it over.
     function test_submitBatch_whenOwnerHashIsAnothers_revertsAndIsPassedOver() public {
         uint256 number = register(mallory, 500);

@@ -60,6 +60,12 @@ contract ClearingStepsTest is System {
         batch.steps[0].stateAfter = 0;
         batch.steps[0].salt = R;
         refuses(batch, NotAFieldElement.selector);
+        batch = proven(planOf(step(FUNDS)));
+        batch.steps[0].suspenseAfter = R;
+        refuses(batch, NotAFieldElement.selector);
+        batch = proven(planOf(step(FUNDS)));
+        batch.steps[0].dataCommit = R;
+        refuses(batch, NotAFieldElement.selector);
     }
 
     /// @dev L1-4, trap 10: a word plus R has the polynomial value of the word, so nothing else would notice.

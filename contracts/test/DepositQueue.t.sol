@@ -9,6 +9,7 @@ import {
     ForeignCaller,
     ForeignOwnerHash,
     RefundTooEarly,
+    RegistryFull,
     UnknownDeposit
 } from "../src/interfaces/Errors.sol";
 import {IDeposits} from "../src/interfaces/IDeposits.sol";
@@ -41,8 +42,43 @@ contract DepositQueueTest is Money {
         consume(number);
         vm.assertEq(deposits.l1Owner(2), alice);
         vm.assertTrue(deposits.deposit(number).status == IDeposits.Status.CONSUMED);
+        vm.assertEq(deposits.deposit(number).index, 2);
+        vm.assertEq(deposits.nextIndex(), 3);
         vm.assertEq(deposits.nextDeposit(), 1);
         vm.assertEq(vault.spare(), int256(STAKE));
+    }
+
+    /// @dev L1-72: not somebody's index, nor one further on, nor the 0 that the record says.
+    function test_consume_whenNotTheNextIndex_reverts() public {
+        consume(register(alice, STAKE));
+        uint256 number = register(bob, STAKE);
+        uint256[4] memory indices = [uint256(0), 1, 2, 4];
+        for (uint256 i = 0; i < indices.length; ++i) {
+            _refusesConsume(DepositMismatch.selector, number, indices[i], STAKE, ownerHashOf(bob), bob);
+        }
+        consume(number);
+        vm.assertEq(deposits.l1Owner(2), alice);
+        vm.assertEq(deposits.l1Owner(3), bob);
+    }
+
+    /// @dev L1-72: more may be queued than leaves are left; the one too many costs only itself.
+    function test_consume_whenNoLeafIsLeft_revertsAndItIsPassedOver() public {
+        shape.accountDepth = 1;
+        deploy();
+        for (uint256 number = 0; number < 7; ++number) {
+            vm.assertEq(register(alice, STAKE), number);
+        }
+        for (uint256 number = 0; number < 6; ++number) {
+            consume(number);
+        }
+        _refusesConsume(DepositMismatch.selector, 6, 7, STAKE, ownerHashOf(alice), alice);
+        _refusesConsume(DepositMismatch.selector, 6, 8, STAKE, ownerHashOf(alice), alice);
+        vm.assertTrue(reject(6));
+        deposits.refund(6);
+        vm.assertEq(usdc.balanceOf(alice), STAKE);
+        vm.assertEq(deposits.nextIndex(), 8);
+        vm.expectRevert(RegistryFull.selector);
+        deposits.register(1, STAKE);
     }
 
     /// @dev L1-70: neither past the head, nor twice, nor what does not exist.
@@ -114,9 +150,10 @@ contract DepositQueueTest is Money {
         consume(1);
         vm.assertFalse(reject(2));
         vm.assertEq(deposits.nextDeposit(), 2);
-        // The index is gone for good.
-        vm.assertEq(deposits.deposit(register(alice, STAKE)).index, 4);
-        vm.assertEq(deposits.l1Owner(2), address(0));
+        // Nothing was burnt: the index went to whoever came next.
+        vm.assertEq(deposits.l1Owner(2), bob);
+        vm.assertEq(deposits.deposit(0).index, 0);
+        vm.assertEq(member(alice), 3);
     }
 
     function test_rejectAtHead_whenRefundedAlready_passesOverInSilence() public {
@@ -131,6 +168,7 @@ contract DepositQueueTest is Money {
         // L1-18: not once more for having been listed.
         vm.expectRevert(DepositSpent.selector);
         deposits.refund(0);
+        vm.assertEq(member(bob), 2);
     }
 
     // -- refunds

@@ -5,6 +5,7 @@ import {Signers} from "../src/interfaces/Deployment.sol";
 import {
     AlreadyVoted,
     ChangeClosed,
+    ChangeExpired,
     ChangeNotQueued,
     NotGovernance,
     SystemFrozen,
@@ -163,6 +164,17 @@ contract GovernanceTest is System {
         wait(60 days);
         vm.expectRevert(ChangeNotQueued.selector);
         governance.execute(number);
+    }
+
+    /// @dev L1-104: what was let lie would be an instant power over everybody who came since.
+    function test_execute_whenTooLate_reverts() public {
+        uint256 number = _decided();
+        uint256 other = _decided();
+        wait(settings.timelock + 14 days - 1);
+        governance.execute(number);
+        wait(1);
+        vm.expectRevert(ChangeExpired.selector);
+        governance.execute(other);
     }
 
     function test_execute_whenTooEarly_reverts() public {

@@ -23,7 +23,7 @@ contract GovernanceChangesTest is System {
 
     function test_deploy_withUnsafeSettings_reverts() public {
         // L1-5; each relation by itself.
-        for (uint256 i = 0; i < 11; ++i) {
+        for (uint256 i = 0; i < 18; ++i) {
             Settings memory unsafe = defaultSettings();
             if (i == 0) unsafe.timelock = unsafe.exitWindow;
             if (i == 1) unsafe.exitWindow = unsafe.forcedDeadline;
@@ -36,12 +36,32 @@ contract GovernanceChangesTest is System {
             if (i == 8) unsafe.vaultCeiling = (1 << 63) + 1;
             if (i == 9) unsafe.forcedFee = 0;
             if (i == 10) unsafe.forcedPerBlock = 0;
+            if (i == 11) unsafe.claimWindow = 0;
+            if (i == 12) unsafe.livenessDeadline = 0;
+            if (i == 13) unsafe.depositWindow = 0;
+            if (i == 14) unsafe.forcedDeadline = 0;
+            if (i == 15) unsafe.attestationAge = 0;
+            if (i == 16) unsafe.liquidateMaxAge = 0;
+            if (i == 17) (unsafe.maxAge, unsafe.liquidateMaxAge) = (0, 0);
             vm.expectRevert(UnsafeSettings.selector);
             _deploy(unsafe, governanceSigners(), operator, guardian);
         }
         Settings memory tight = defaultSettings();
         (tight.liquidateMaxAge, tight.attestationAge) = (tight.maxAge, tight.insolvencyDeadline);
         _deploy(tight, governanceSigners(), operator, guardian);
+    }
+
+    function test_deploy_withSettingsThatAreJustSafe_deploys() public {
+        Settings memory edge = defaultSettings();
+        edge.exitWindow = edge.forcedDeadline + 1;
+        edge.timelock = edge.exitWindow + 1;
+        edge.claimDelay = edge.escapePriceDelay + 1;
+        edge.liquidateMaxAge = edge.maxAge;
+        edge.attestationAge = edge.insolvencyDeadline;
+        edge.pauseLimit = edge.pauseInterval - 1;
+        (edge.minimumDeposit, edge.forcedDoubling, edge.forcedFee, edge.forcedPerBlock) = (1, 1, 1, 1);
+        edge.vaultCeiling = 1 << 63;
+        _deploy(edge, governanceSigners(), operator, guardian);
     }
 
     function test_deploy_withoutAnOperatorOrGuardian_reverts() public {

@@ -75,6 +75,7 @@ def headers_of(chain: Clearing) -> st.SearchStrategy[tuple[int, int, int]]:
     ]
     wrong = [
         chain.deposit(2, text=MALLORY),
+        chain.deposit(2, index=5),
         chain.deposit(3, amount=1),
         chain.deposit(3, request=4),
         chain.withdrawal(2, 50_000, ALICE),

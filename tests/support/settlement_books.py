@@ -90,8 +90,16 @@ class SettlementBooks(RuleBasedStateMachine):
         assert {n for n, state in enumerate(states) if state is DepositStatus.REFUNDED} == self.paid_deposits
         waiting = (DepositStatus.QUEUED, DepositStatus.REJECTED)
         assert storage.unrefunded == sum(one.amount for one in storage.deposits if one.status in waiting)
-        given = [deposit.index for deposit in storage.deposits if deposit.owner_hash]
-        assert given == list(range(2, 2 + len(given)))
+
+    @invariant()
+    def an_index_is_given_when_it_is_used(self) -> None:
+        """L1-72: one after the other to registrations that batches consumed, and to no other."""
+        storage = self.chain.storage
+        registrations = [deposit for deposit in storage.deposits if deposit.owner_hash]
+        given = [one.index for one in registrations if one.status is DepositStatus.CONSUMED]
+        assert given == list(range(2, storage.next_index))
+        assert all(one.index == 0 for one in registrations if one.status is not DepositStatus.CONSUMED)
+        assert storage.l1_owners.keys() == {1, *given}
 
     @invariant()
     def clocks_are_set_back_by_their_own_event_only(self) -> None:

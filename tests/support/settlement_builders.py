@@ -44,6 +44,7 @@ from rollup.spec.settlement import (
     Call,
     Change,
     Deployment,
+    DepositStatus,
     Escape,
     Payment,
     PostedStep,
@@ -239,11 +240,24 @@ class Clearing:
 
     # -- headers
 
-    def deposit(self, number: int, **parts: int) -> tuple[int, int, int]:
-        """The operation that consumes a queued deposit."""
+    def index_due(self, number: int, rejected: Sequence[int] = ()) -> int:
+        """
+        The account of a queued deposit, once a batch consumes all of the queue up to it but what it rejects.
+
+        A registration gets its index only then: the next one, after those of the registrations ahead of it.
+        """
+        queue = self.storage.deposits
+        if not queue[number].owner_hash:
+            return int(queue[number].index)
+        before = [queue[each] for each in range(self.storage.next_deposit, number) if each not in rejected]
+        ahead = [one for one in before if one.owner_hash and one.status is DepositStatus.QUEUED]
+        return int(self.storage.next_index) + len(ahead)
+
+    def deposit(self, number: int, rejected: Sequence[int] = (), **parts: int) -> tuple[int, int, int]:
+        """The operation that consumes a queued deposit; `rejected` is what its batch rejects."""
         found = self.storage.deposits[number]
         aux, text = parts.pop("aux", found.owner_hash), parts.pop("text", found.depositor if found.owner_hash else 9)
-        said = {"index": found.index, "amount": found.amount, "request": number} | parts
+        said = {"index": self.index_due(number, rejected), "amount": found.amount, "request": number} | parts
         return pack("header", kind=Header.DEPOSIT, **said), aux, text
 
     def withdrawal(self, index: int, amount: int, to: int) -> tuple[int, int, int]:

@@ -142,6 +142,7 @@ class TwinSettlement(Trial):
     list_instrument = on_both(calls.list_instrument)
     post_table = on_both(calls.post_table)
     submit_batch = on_both(calls.submit_batch)
+    scan = on_both(calls.scan)
     attest = on_both(calls.attest)
     propose = on_both(calls.propose)
     approve = on_both(calls.approve)

@@ -56,6 +56,7 @@ __all__ = [
     "register",
     "request_close",
     "request_pay",
+    "scan",
     "submit_batch",
     "top_up",
     "unlike_the_model",
@@ -116,6 +117,13 @@ def submit_batch(call: Call, batch: Batch) -> Transaction[Any]:
     steps = tuple(_really_proven(step) for step in batch.steps)
     tables = tuple(_really_signed(signed) for signed in batch.tables)
     return encoding.submission(SYSTEM, replace(batch, steps=steps, tables=tables))
+
+
+def scan(
+    call: Call, state_root: int, risk_root: int, totals: Sequence[int], proofs: Sequence[Proof]
+) -> Transaction[Any]:
+    shown = [encoding.proof_of(real_proof(ProofKind.SOLVENCY, proof)) for proof in proofs]
+    return SYSTEM.attestations.scan(state_root, risk_root, list(totals), shown)
 
 
 def attest(call: Call, said: Attestation, proofs: Sequence[Proof]) -> Transaction[Any]:

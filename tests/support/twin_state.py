@@ -86,7 +86,7 @@ def _deposits(storage: Storage, people: set[int]) -> Iterator[View]:
     yield View("deposits", "nextDeposit", (), storage.next_deposit)
     yield View("deposits", "nextIndex", (), storage.next_index)
     for number, one in enumerate(storage.deposits):
-        said = (one.depositor, one.amount, one.index, one.time, one.status.value, one.owner_hash)
+        said = (one.depositor, one.amount, one.time, one.index, one.status.value, one.owner_hash)
         yield View("deposits", "deposit", (number,), said)
     yield View("deposits", "deposit", (len(storage.deposits),), (0,) * 6)
     for index in {*range(storage.next_index + 1), *storage.l1_owners}:
@@ -135,6 +135,9 @@ def _clearing(storage: Storage) -> Iterator[View]:
     for root, end in storage.roots.items():
         said = (end.batch, end.time, storage.epochs[end.risk_root] if end.batch else 0)
         yield View("clearing", "batchEnd", (root,), said)
+    for key, *place in storage.scanned:
+        same = key == storage.verifiers[ProofKind.SOLVENCY]
+        yield View("attestations", "isScanned", tuple(place), same)
     yield View("attestations", "attestedTime", (), storage.attested_time)
     yield View("attestations", "frozenAt", (), storage.frozen_at or 0)
 

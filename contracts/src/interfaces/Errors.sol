@@ -197,6 +197,9 @@ error WrongAttestedTable();
 /// L1-82 of SECURITY.md.
 error AttestationNotValid();
 
+/// L1-83 of SECURITY.md.
+error UnknownTotals();
+
 /// L1-85 of SECURITY.md.
 error NothingOverdue();
 
@@ -241,6 +244,9 @@ error UnsoundVerifierKey();
 
 /// L1-103 of SECURITY.md.
 error UnknownVerifierKey();
+
+/// L1-104 of SECURITY.md.
+error ChangeExpired();
 
 /// L1-110 of SECURITY.md.
 error NullifierSpent();

@@ -25,13 +25,25 @@ interface IAttestations {
     }
 
     event SolvencyAttested(uint256 indexed stateRoot, uint256 accepted, uint256 accounts, uint256 custodyCommit);
+    /// @notice A scan that is too long for one transaction has come this far.
+    event SolvencyScanned(uint256 indexed stateRoot, uint256 indexed totals);
     event Frozen(address indexed by, uint256 latestRoot);
 
-    /// @notice File a scan of a batch-end root at that batch's last table; anyone may.
+    /// @notice File the beginning of a scan that is too long for one transaction, or go on with one; anyone may.
+    /// @param totals The hashes that the proofs hand on. Where there is one more of them than proofs, the first is where
+    /// a scan filed before had come to.
+    function scan(uint256 stateRoot, uint256 riskRoot, uint256[] calldata totals, Groth16.Proof[] calldata proofs)
+        external;
+
+    /// @notice File a scan of a batch-end root at that batch's last table; anyone may. With as many proofs as totals it is
+    /// the end of one, and goes on from the first of them.
     function attest(Attestation calldata attestation, Groth16.Proof[] calldata proofs) external;
 
     /// @notice Stop the system for good because a clock has run out; anyone may.
     function freeze() external;
+
+    /// @notice Whether a scan may go on from these totals, under the key of this day.
+    function isScanned(uint256 stateRoot, uint256 riskRoot, uint256 totals) external view returns (bool);
 
     /// @notice When the newest attested root was accepted.
     function attestedTime() external view returns (uint256);

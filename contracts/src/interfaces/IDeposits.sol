@@ -21,21 +21,25 @@ interface IDeposits {
         /// For a registration also the account's L1 owner to be.
         address depositor;
         uint64 amount;
-        uint32 index;
         uint64 time;
+        /// Of a registration 0 until a batch consumes it.
+        uint32 index;
         Status status;
         /// 0 in a top-up.
         uint256 ownerHash;
     }
 
+    /// @notice A deposit waits; `index` is 0 for a registration, which `ownerHash` tells from a top-up of the fund.
     event DepositQueued(
         uint256 indexed number, address indexed depositor, uint256 indexed index, uint256 amount, uint256 ownerHash
     );
+    /// @notice A deposit went into the account at `index`; a registration has its index from here.
     event DepositConsumed(uint256 indexed number, uint256 indexed index, uint256 amount);
     event DepositRejected(uint256 indexed number);
     event DepositRefunded(uint256 indexed number, address indexed depositor, uint256 amount);
 
-    /// @notice Queue the first deposit of a new account, which the caller will own on L1. The index is never given again.
+    /// @notice Queue the first deposit of a new account, which the caller will own on L1. The account gets its
+    /// index when a batch consumes the deposit, so what is rejected or refunded uses none up.
     /// @param ownerHash Commits to the account's keys and to the caller's address.
     function register(uint256 ownerHash, uint256 amount) external returns (uint256 number);
 
@@ -45,7 +49,7 @@ interface IDeposits {
     /// @notice Give a deposit back to its sender: once rejected, after its window, or after a freeze.
     function refund(uint256 number) external;
 
-    /// @notice Take the head of the queue into an account; only for clearing.
+    /// @notice Take the head of the queue into an account; only for clearing. A registration's index is the next one.
     /// @param shownOwner The L1 owner that the account's owner hash opens to, in clear.
     function consume(uint256 number, uint256 index, uint256 amount, uint256 ownerHash, uint256 shownOwner) external;
 
@@ -61,7 +65,7 @@ interface IDeposits {
     /// @notice The head: what comes before was consumed or rejected.
     function nextDeposit() external view returns (uint256);
 
-    /// @notice The index that the next registration gets.
+    /// @notice The index that the next registration to be consumed gets; every one below belongs to somebody.
     function nextIndex() external view returns (uint256);
 
     /// @notice Who owns an account on L1; nobody until its registration was consumed.

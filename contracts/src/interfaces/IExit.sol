@@ -63,7 +63,9 @@ interface IExit {
         uint256 left;
     }
 
-    event NoteWithdrawn(uint256 indexed nullifierHash, address indexed recipient, uint256 amount, address relayer, uint256 fee);
+    event NoteWithdrawn(
+        uint256 indexed nullifierHash, address indexed recipient, uint256 amount, address relayer, uint256 fee
+    );
     event NoteClaimed(uint256 indexed number, uint256 indexed nullifierHash, address indexed recipient, uint256 amount);
     event EscapeClaimed(uint256 indexed index, address indexed owner, uint256 claim);
     event WindowClosed(uint256 notesDue, uint256 notesHave, uint256 claimsDue, uint256 claimsHave, uint256 left);

@@ -23,7 +23,12 @@ interface IForced {
     }
 
     event ForcedRequested(
-        Queue indexed queue, uint256 indexed number, uint256 indexed index, address requester, uint256 asked, uint256 fee
+        Queue indexed queue,
+        uint256 indexed number,
+        uint256 indexed index,
+        address requester,
+        uint256 asked,
+        uint256 fee
     );
     event ForcedServed(Queue indexed queue, uint256 indexed number, uint256 paid, bool late);
     event FeePulled(address indexed owner, uint256 amount);

@@ -67,7 +67,8 @@ library Groth16 {
         }
     }
 
-    /// @notice Whether every claim is shown by its proof. Inputs must be below R, which the caller has checked.
+    /// @notice Whether every claim is shown by its proof. The caller has checked that inputs are below R, and gives all
+    /// claims of a key the same number of them.
     function verify(Claim[] memory list) internal view returns (bool) {
         Sums[] memory sums = _distinct(list);
         uint256[] memory pairs = new uint256[](PAIR * (list.length + 3 * sums.length));

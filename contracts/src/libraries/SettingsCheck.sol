@@ -8,6 +8,11 @@ import {UnsafeSettings} from "../interfaces/Errors.sol";
 library SettingsCheck {
     /// @dev L1-5.
     function check(Settings memory settings) internal pure {
+        // Claims of equal rank are collected, nobody is late at once, and no clock has run out before it starts.
+        require(settings.maxAge > 0 && settings.liquidateMaxAge > 0, UnsafeSettings());
+        require(settings.attestationAge > 0 && settings.depositWindow > 0, UnsafeSettings());
+        require(settings.forcedDeadline > 0 && settings.livenessDeadline > 0, UnsafeSettings());
+        require(settings.claimWindow > 0, UnsafeSettings());
         // A change takes effect only after everybody who dislikes it could leave.
         require(settings.timelock > settings.exitWindow, UnsafeSettings());
         require(settings.exitWindow > settings.forcedDeadline, UnsafeSettings());

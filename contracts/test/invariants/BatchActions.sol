@@ -113,8 +113,11 @@ abstract contract BatchActions is MoneyActions {
     }
 
     function _consume() private returns (Operation memory operation) {
-        operation = depositing(headOfQueue);
-        IDeposits.Deposit storage one = queued[headOfQueue++];
+        uint256 number = headOfQueue++;
+        IDeposits.Deposit storage one = queued[number];
+        // A registration gets the next index now; what was passed over got none.
+        if (one.ownerHash != 0) one.index = uint32(indices++);
+        operation = depositing(number, one.index);
         one.status = IDeposits.Status.CONSUMED;
         waiting -= one.amount;
         inside += one.amount;

@@ -11,7 +11,7 @@ import {BatchActions} from "./BatchActions.sol";
 
 /// @notice Time, tables, attestations and pauses.
 abstract contract ClockActions is BatchActions {
-    function act_wait(uint256 seed) external virtual action(seed) {
+    function act_wait(uint256 seed) external action(seed) {
         wait([uint256(1), 10 minutes, 1 hours, 6 hours, 12 hours, 1 days][_roll(6)]);
         _did();
     }

@@ -10,9 +10,43 @@ import {IVerifiers} from "../../src/interfaces/IVerifiers.sol";
 import {Meddling} from "./Meddling.sol";
 
 /// @notice What holds after every call, in a running system and in a frozen one; PROPERTIES.md says why.
+/// @dev Several in one function: forge makes the same calls for each function, so more of them would only take longer.
 abstract contract Invariants is Meddling {
+    /// @dev INV-1, INV-4 and INV-14.
+    function invariant_INV1_INV4_INV14_vaultHoldsWhatItOwesAndPaysItOnce() public view {
+        _vaultHoldsWhatItOwes();
+        _moneyLeavesToItsOwnersOnly();
+        _spentStaysSpent();
+    }
+
+    /// @dev INV-2 and INV-16.
+    function invariant_INV2_INV16_depositGoesOneWayOnceToTheSameOwner() public view {
+        _depositGoesOneWayOnce();
+        _ownersNeverChange();
+    }
+
+    /// @dev INV-3, INV-10 and INV-11.
+    function invariant_INV3_INV10_INV11_rootMovesByVerifiedBatchesOnly() public view {
+        _rootMovesByVerifiedBatchesOnly();
+        _epochsNeverGoBack();
+        _settledMarksNeverChange();
+    }
+
+    /// @dev INV-7, INV-8, INV-9 and INV-15.
+    function invariant_INV7_INV8_INV9_INV15_clocksAndPowersMoveByTheirOwnEvents() public view {
+        _clocksStopForTheirEventsOnly();
+        _onlyExecutedChangesChange();
+        _exitKeysNeverChange();
+    }
+
+    /// @dev INV-12 and INV-13.
+    function invariant_INV12_INV13_forcedQueuesAreServedInOrderAndTheirFeesAreThere() public view {
+        _forcedQueuesAreServedInOrder();
+        _forcedFeesAreThere();
+    }
+
     /// @dev INV-1.
-    function invariant_INV1_vaultHoldsWhatItOwes() public view {
+    function _vaultHoldsWhatItOwes() private view {
         IExit.Pool memory pool = exit.pool();
         uint256 reserved = pool.notesHave - pool.notesPaid + pool.claimsHave - pool.claimsPaid + pool.left;
         vm.assertEq(pool.left, poolLeft, "left");
@@ -28,7 +62,7 @@ abstract contract Invariants is Meddling {
     }
 
     /// @dev INV-2.
-    function invariant_INV2_depositGoesOneWayOnce() public view {
+    function _depositGoesOneWayOnce() private view {
         vm.assertEq(deposits.depositCount(), queued.length, "count");
         vm.assertEq(deposits.nextDeposit(), headOfQueue, "head");
         uint256 open;
@@ -44,7 +78,7 @@ abstract contract Invariants is Meddling {
     }
 
     /// @dev INV-3.
-    function invariant_INV3_rootMovesByVerifiedBatchesOnly() public view {
+    function _rootMovesByVerifiedBatchesOnly() private view {
         vm.assertEq(clearing.latestRoot(), roots[roots.length - 1], "root");
         vm.assertEq(clearing.batches(), roots.length - 1, "batches");
         for (uint256 i = 0; i < roots.length; ++i) {
@@ -54,7 +88,7 @@ abstract contract Invariants is Meddling {
     }
 
     /// @dev INV-4.
-    function invariant_INV4_moneyLeavesToItsOwnersOnly() public view {
+    function _moneyLeavesToItsOwnersOnly() private view {
         vm.assertEq(usdc.balanceOf(address(vault)), paidIn + donated - paidOut, "vault");
         for (uint256 i = 0; i < people.length; ++i) {
             vm.assertEq(usdc.balanceOf(people[i]), received[people[i]], "person");
@@ -62,7 +96,7 @@ abstract contract Invariants is Meddling {
     }
 
     /// @dev INV-7.
-    function invariant_INV7_clocksStopForTheirEventsOnly() public view {
+    function _clocksStopForTheirEventsOnly() private view {
         vm.assertEq(clearing.batchTime(), _lastBatch(), "batch");
         vm.assertEq(attestations.attestedTime(), attestedAt, "attestation");
         vm.assertLe(attestedAt, _lastBatch(), "no attestation is newer than what it attests");
@@ -73,7 +107,7 @@ abstract contract Invariants is Meddling {
     }
 
     /// @dev INV-8 and INV-15: all that governance decides, as executed changes say, and after a freeze for ever.
-    function invariant_INV8_INV15_onlyExecutedChangesChange() public view {
+    function _onlyExecutedChangesChange() private view {
         vm.assertEq(attestations.frozenAt(), frozenSince, "frozen");
         vm.assertEq(governance.proposalCount(), decisions.length, "proposals");
         vm.assertEq(governance.operator(), operator, "operator");
@@ -90,7 +124,7 @@ abstract contract Invariants is Meddling {
     }
 
     /// @dev INV-9, and keys of other kinds as executed changes say.
-    function invariant_INV9_exitKeysNeverChange() public view {
+    function _exitKeysNeverChange() private view {
         for (uint8 kind = 1; kind <= 6; ++kind) {
             bool replaced = kind == uint8(IVerifiers.ProofKind.TRADE) && tradeKeyIsFunds;
             bytes32 key = keysAtFirst[replaced ? uint8(IVerifiers.ProofKind.FUNDS) : kind];
@@ -106,7 +140,7 @@ abstract contract Invariants is Meddling {
     }
 
     /// @dev INV-10.
-    function invariant_INV10_epochsNeverGoBack() public view {
+    function _epochsNeverGoBack() private view {
         vm.assertEq(clearing.usedEpoch(), usedEpoch, "used");
         vm.assertEq(oracle.newestEpoch(), newestEpoch, "newest");
         vm.assertLe(usedEpoch, newestEpoch);
@@ -116,7 +150,7 @@ abstract contract Invariants is Meddling {
     }
 
     /// @dev INV-11.
-    function invariant_INV11_settledMarksNeverChange() public view {
+    function _settledMarksNeverChange() private view {
         for (uint256 i = 0; i < settledMarks.length; ++i) {
             Settled storage one = settledMarks[i];
             vm.assertEq(oracle.settledMark(one.slot, one.listing), one.word, "settled mark");
@@ -128,7 +162,7 @@ abstract contract Invariants is Meddling {
     }
 
     /// @dev INV-12.
-    function invariant_INV12_forcedQueuesAreServedInOrder() public view {
+    function _forcedQueuesAreServedInOrder() private view {
         uint256 open;
         for (uint256 queue = 0; queue < 2; ++queue) {
             (uint256 count, uint256 answered) = forced.lengths(IForced.Queue(uint8(queue)));
@@ -150,7 +184,7 @@ abstract contract Invariants is Meddling {
     }
 
     /// @dev INV-13.
-    function invariant_INV13_forcedFeesAreThere() public view {
+    function _forcedFeesAreThere() private view {
         (uint256 held, uint256 burnt) = forced.fees();
         vm.assertEq(held, feesHeld, "held");
         vm.assertEq(burnt, feesBurnt, "burnt");
@@ -168,17 +202,20 @@ abstract contract Invariants is Meddling {
     }
 
     /// @dev INV-14.
-    function invariant_INV14_spentStaysSpent() public view {
+    function _spentStaysSpent() private view {
         for (uint256 i = 0; i < spent.length; ++i) {
             vm.assertTrue(exit.isSpent(spent[i]));
         }
     }
 
     /// @dev INV-16.
-    function invariant_INV16_ownersNeverChange() public view {
+    function _ownersNeverChange() private view {
         vm.assertEq(deposits.nextIndex(), indices, "next");
         for (uint256 index = 0; index <= indices; ++index) {
             vm.assertEq(deposits.l1Owner(index), ownerOf[index], "owner");
+            // None is burnt: an index is given when it is used.
+            bool given = index != 0 && index < indices;
+            vm.assertEq(ownerOf[index] != address(0), given, "given");
         }
     }
 

@@ -52,11 +52,13 @@ abstract contract LeavingActions is Campaign {
         return _opens() + settings.claimWindow;
     }
 
-    /// @dev A little, or to one of the moments that matter.
-    function act_wait(uint256 seed) external override action(seed) {
-        uint256 target = [_opens(), _closes(), _closes() + settings.lateAccountDelay][_roll(3)];
-        bool jump = _oneIn(4) && block.timestamp < target && (poolClosed || notes.length + claimsDue > 0 || _oneIn(3));
-        wait(jump ? target - block.timestamp - (_oneIn(2) ? 1 : 0) : 1 + _roll(12 hours));
+    /// @dev A little, or to the next moment that matters, or to the second before.
+    function act_waitOrJump(uint256 seed) external action(seed) {
+        uint256 next = _opens();
+        if (block.timestamp >= next) next = _closes();
+        if (block.timestamp >= next) next = _closes() + settings.lateAccountDelay;
+        bool jump = block.timestamp < next && !_oneIn(3);
+        wait(jump ? next - block.timestamp - _roll(2) : 1 + _roll(12 hours));
         _did();
     }
 
@@ -76,7 +78,7 @@ abstract contract LeavingActions is Campaign {
         _did();
     }
 
-    function act_note(uint256 seed) external override action(seed) {
+    function act_noteOfFrozen(uint256 seed) external action(seed) {
         IExit.Withdrawal memory claim = _note(_roll(poolAtFirst));
         if (_oneIn(8)) return _refuseNote(claim, true);
         bool late = block.timestamp >= _closes();

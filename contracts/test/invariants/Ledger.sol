@@ -124,11 +124,9 @@ abstract contract Ledger is System {
     function _hasten() internal virtual {
         (settings.depositWindow, settings.forcedDeadline) = (12 hours, 6 hours);
         (settings.exitWindow, settings.timelock) = (3 days, 4 days);
-        (settings.pauseLimit, settings.pauseInterval) = (2 days, 3 days);
+        (settings.pauseLimit, settings.pauseInterval) = (6 hours, 12 hours);
         (settings.claimDelay, settings.claimWindow, settings.lateAccountDelay) = (2 days, 10 days, 3 days);
     }
-
-    // -- chance
 
     /// @dev A number below `sides`.
     function _roll(uint256 sides) internal returns (uint256) {
@@ -181,7 +179,7 @@ abstract contract Ledger is System {
     function _enqueue(address who, uint256 index, uint256 amount, uint256 ownerHash) internal {
         IDeposits.Status status = IDeposits.Status.QUEUED;
         uint64 time = uint64(block.timestamp);
-        queued.push(IDeposits.Deposit(who, uint64(amount), uint32(index), time, status, ownerHash));
+        queued.push(IDeposits.Deposit(who, uint64(amount), time, uint32(index), status, ownerHash));
         paidIn += amount;
         waiting += amount;
     }
@@ -189,8 +187,6 @@ abstract contract Ledger is System {
     function _expired(uint256 number) internal view returns (bool) {
         return block.timestamp - queued[number].time >= settings.depositWindow;
     }
-
-    // -- clocks
 
     function _lastBatch() internal view returns (uint256) {
         return endOf[roots[roots.length - 1]].time;

@@ -28,7 +28,7 @@ import {IVerifiers} from "../../src/interfaces/IVerifiers.sol";
 import {Groth16} from "../../src/libraries/Groth16.sol";
 import {GovernanceActions} from "./GovernanceActions.sol";
 
-/// @notice Attempts that must fail, each by the error that says why. The ledger does not move, so invariants tell if one
+/// @notice Attempts that must fail, each by the error that says why. The ledger does not move: invariants tell if one
 /// of them did anything after all.
 abstract contract Meddling is GovernanceActions {
     /// @dev Somebody does what only another part may.
@@ -74,7 +74,8 @@ abstract contract Meddling is GovernanceActions {
             return (address(forced), abi.encodeCall(forced.serve, (IForced.Queue.PAY, served[0], 2, 5, 5)));
         }
         if (which == 8) {
-            return (address(verifiers), abi.encodeCall(verifiers.setVerifier, (IVerifiers.ProofKind.ESCAPE, bytes32(0))));
+            return
+                (address(verifiers), abi.encodeCall(verifiers.setVerifier, (IVerifiers.ProofKind.ESCAPE, bytes32(0))));
         }
         if (which == 9) return (address(oracle), abi.encodeCall(oracle.setCommittee, (signers)));
     }
@@ -82,7 +83,7 @@ abstract contract Meddling is GovernanceActions {
     function _cheatInABatch(uint256 way) private {
         StepPlan memory one = step(FUNDS);
         if (way == 0) one = fundsStep(withdrawing(2, _spare() + 1, mallory));
-        if (way == 1) one = fundsStep(paying(served[0] + 1, 2, 5, 5));
+        if (way == 1) one = _outOfTurn();
         if (way == 2 && usedEpoch > 1) one.epoch = _earlierEpoch();
         BatchPlan memory plan = _planOf(one);
         if (way == 3) plan.number = _oneIn(2) ? plan.number + 1 : plan.number - 1;
@@ -98,6 +99,17 @@ abstract contract Meddling is GovernanceActions {
         submit(batch);
         vm.expectRevert(NotOperator.selector);
         submitAs(mallory, mallory, batch);
+    }
+
+    /// @dev Answers the newest request of those that are not the next, in either queue; or one that nobody has made.
+    function _outOfTurn() private returns (StepPlan memory) {
+        uint256 queue = _roll(2);
+        if (demands[queue].length < served[queue] + 2) queue = 1 - queue;
+        uint256 count = demands[queue].length;
+        if (count < served[queue] + 2) return fundsStep(paying(served[0] + 1, 2, 5, 5));
+        IForced.Request storage last = demands[queue][count - 1];
+        if (queue == 1) return liquidateStep(closing(count - 1, last.index, 0));
+        return fundsStep(paying(count - 1, last.index, 0, last.asked));
     }
 
     /// @dev Of a table that is posted.

@@ -29,7 +29,7 @@ abstract contract MoneyActions is Ledger {
             return _refused();
         }
         register(who, amount);
-        _enqueue(who, indices++, amount, ownerHash);
+        _enqueue(who, 0, amount, ownerHash);
         _did();
     }
 
@@ -87,8 +87,31 @@ abstract contract MoneyActions is Ledger {
         _did();
     }
 
+    /// @dev Anybody sends what an owner is owed, to that owner.
+    function act_push(uint256 seed) external action(seed) {
+        address who = people[_roll(people.length)];
+        for (uint256 i = 0; i < people.length && (owed[who] == 0 || who == blocked) && !_oneIn(16); ++i) {
+            who = people[i];
+        }
+        uint256 amount = owed[who];
+        if (amount == 0 || who == blocked) {
+            bytes memory because = abi.encodeWithSelector(NothingToPull.selector);
+            if (amount > 0) because = abi.encodeWithSelector(BlockingToken.Blocked.selector, who);
+            vm.expectRevert(because);
+            vault.push(who);
+            return _refused();
+        }
+        vm.prank(mallory);
+        vm.assertEq(vault.push(who), amount, "pushed");
+        owed[who] = 0;
+        owedTotal -= amount;
+        paidOut += amount;
+        received[who] += amount;
+        _did();
+    }
+
     /// @dev A note of any root in either form; sometimes once too often, or of more than there is.
-    function act_note(uint256 seed) external virtual action(seed) {
+    function act_note(uint256 seed) external action(seed) {
         IExit.Withdrawal memory claim = _note(_roll(_spare() / 2 + 1));
         if (_oneIn(8)) return _refuseNote(claim, true);
         if (_oneIn(8)) return _refuseNote(claim, false);

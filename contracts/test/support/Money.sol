@@ -13,8 +13,9 @@ abstract contract Money is System {
     /// @dev A batch takes a deposit as the queue has it.
     function consume(uint256 number) internal {
         IDeposits.Deposit memory found = deposits.deposit(number);
+        uint256 index = indexDue(number);
         vm.prank(address(clearing));
-        deposits.consume(number, found.index, found.amount, found.ownerHash, uint160(found.depositor));
+        deposits.consume(number, index, found.amount, found.ownerHash, uint160(found.depositor));
     }
 
     /// @dev A batch lists a deposit as rejected.

@@ -99,11 +99,27 @@ abstract contract Steps is Tables {
         return kind | index << 4 | amount << 36 | request << 100;
     }
 
+    /// @dev The account of a queued deposit, once a batch consumes all of the queue up to it: a registration gets the
+    /// next index, after those of the registrations ahead of it.
+    function indexDue(uint256 number) internal view returns (uint256 index) {
+        if (deposits.deposit(number).ownerHash == 0) return deposits.deposit(number).index;
+        index = deposits.nextIndex();
+        for (uint256 ahead = deposits.nextDeposit(); ahead < number; ++ahead) {
+            IDeposits.Deposit memory found = deposits.deposit(ahead);
+            if (found.ownerHash != 0 && found.status == IDeposits.Status.QUEUED) ++index;
+        }
+    }
+
     /// @dev Consumes a queued deposit, just as it is in the queue.
     function depositing(uint256 number) internal view returns (Operation memory) {
+        return depositing(number, indexDue(number));
+    }
+
+    /// @dev The same into an account of the caller's choice: where the batch rejects what is ahead, or is wrong.
+    function depositing(uint256 number, uint256 index) internal view returns (Operation memory) {
         IDeposits.Deposit memory found = deposits.deposit(number);
         uint256 shown = found.ownerHash == 0 ? 9 : uint256(uint160(found.depositor));
-        return Operation(headerOf(Shared.HEADER_DEPOSIT, found.index, found.amount, number), found.ownerHash, shown);
+        return Operation(headerOf(Shared.HEADER_DEPOSIT, index, found.amount, number), found.ownerHash, shown);
     }
 
     function withdrawing(uint256 index, uint256 amount, address to) internal pure returns (Operation memory) {

@@ -76,6 +76,22 @@ class SolvencyAttested:
         return cls(values[0], values[1], values[2], values[3])
 
 
+@dataclass(frozen=True, slots=True)
+class SolvencyScanned:
+    """A scan that is too long for one transaction has come this far."""
+
+    signature: ClassVar[str] = "SolvencyScanned(uint256,uint256)"
+    indexed: ClassVar[tuple[bool, ...]] = (True, True)
+
+    state_root: int
+    totals: int
+
+    @classmethod
+    def of(cls, values: Sequence[Any]) -> Self:
+        """From what was decoded."""
+        return cls(values[0], values[1])
+
+
 class Attestations(Part):
     """The deployed part `attestations`."""
 
@@ -85,11 +101,15 @@ class Attestations(Part):
         for each in (
             Frozen,
             SolvencyAttested,
+            SolvencyScanned,
         )
     }
 
     def attest(self, attestation: Attestation, proofs: Sequence[Proof]) -> Transaction[None]:
-        """File a scan of a batch-end root at that batch's last table; anyone may."""
+        """
+        File a scan of a batch-end root at that batch's last table; anyone may. With as many proofs as totals it is the
+        end of one, and goes on from the first of them.
+        """
         return self._change(
             "attest((uint256,uint256,uint256,uint256,bool,bool,uint256,uint256,uint256[]),(uint256,uint256,uint256,uint256,uint256,uint256,uint256,uint256)[])",
             (attestation, proofs),
@@ -116,7 +136,27 @@ class Attestations(Part):
         found = self._view("gateIsOpen()", (), "(bool)", block)
         return bool(found[0])
 
+    def is_scanned(self, state_root: int, risk_root: int, totals: int, *, block: Block = "latest") -> bool:
+        """Whether a scan may go on from these totals, under the key of this day."""
+        found = self._view("isScanned(uint256,uint256,uint256)", (state_root, risk_root, totals), "(bool)", block)
+        return bool(found[0])
+
     def overdue(self, *, block: Block = "latest") -> tuple[bool, bool, bool]:
         """Which clocks have run out."""
         found = self._view("overdue()", (), "(bool,bool,bool)", block)
         return (found[0], found[1], found[2])
+
+    def scan(
+        self, state_root: int, risk_root: int, totals: Sequence[int], proofs: Sequence[Proof]
+    ) -> Transaction[None]:
+        """
+        File the beginning of a scan that is too long for one transaction, or go on with one; anyone may. `totals`: The
+        hashes that the proofs hand on. Where there is one more of them than proofs, the first is where a scan filed
+        before had come to.
+        """
+        return self._change(
+            "scan(uint256,uint256,uint256[],(uint256,uint256,uint256,uint256,uint256,uint256,uint256,uint256)[])",
+            (state_root, risk_root, totals, proofs),
+            "()",
+            lambda found: None,
+        )

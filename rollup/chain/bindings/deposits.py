@@ -35,8 +35,9 @@ class Deposit:
     depositor: Address
     """For a registration also the account's L1 owner to be."""
     amount: int
-    index: int
     time: int
+    index: int
+    """Of a registration 0 until a batch consumes it."""
     status: Status
     owner_hash: int
     """0 in a top-up."""
@@ -49,7 +50,7 @@ class Deposit:
 
 @dataclass(frozen=True, slots=True)
 class DepositConsumed:
-    """`DepositConsumed` of the contracts."""
+    """A deposit went into the account at `index`; a registration has its index from here."""
 
     signature: ClassVar[str] = "DepositConsumed(uint256,uint256,uint256)"
     indexed: ClassVar[tuple[bool, ...]] = (True, True, False)
@@ -66,7 +67,7 @@ class DepositConsumed:
 
 @dataclass(frozen=True, slots=True)
 class DepositQueued:
-    """`DepositQueued` of the contracts."""
+    """A deposit waits; `index` is 0 for a registration, which `ownerHash` tells from a top-up of the fund."""
 
     signature: ClassVar[str] = "DepositQueued(uint256,address,uint256,uint256,uint256)"
     indexed: ClassVar[tuple[bool, ...]] = (True, True, True, False, False)
@@ -131,8 +132,8 @@ class Deposits(Part):
 
     def consume(self, number: int, index: int, amount: int, owner_hash: int, shown_owner: int) -> Transaction[None]:
         """
-        Take the head of the queue into an account; only for clearing. `shown_owner`: The L1 owner that the account's
-        owner hash opens to, in clear.
+        Take the head of the queue into an account; only for clearing. A registration's index is the next one.
+        `shown_owner`: The L1 owner that the account's owner hash opens to, in clear.
         """
         return self._change(
             "consume(uint256,uint256,uint256,uint256,uint256)",
@@ -143,7 +144,7 @@ class Deposits(Part):
 
     def deposit(self, number: int, *, block: Block = "latest") -> Deposit:
         """`deposit` of the contract."""
-        found = self._view("deposit(uint256)", (number,), "((address,uint64,uint32,uint64,uint8,uint256))", block)
+        found = self._view("deposit(uint256)", (number,), "((address,uint64,uint64,uint32,uint8,uint256))", block)
         return Deposit.of(found[0])
 
     def deposit_count(self, *, block: Block = "latest") -> int:
@@ -162,7 +163,7 @@ class Deposits(Part):
         return int(found[0])
 
     def next_index(self, *, block: Block = "latest") -> int:
-        """The index that the next registration gets."""
+        """The index that the next registration to be consumed gets; every one below belongs to somebody."""
         found = self._view("nextIndex()", (), "(uint256)", block)
         return int(found[0])
 
@@ -172,8 +173,9 @@ class Deposits(Part):
 
     def register(self, owner_hash: int, amount: int) -> Transaction[int]:
         """
-        Queue the first deposit of a new account, which the caller will own on L1. The index is never given again.
-        `owner_hash`: Commits to the account's keys and to the caller's address.
+        Queue the first deposit of a new account, which the caller will own on L1. The account gets its index when a
+        batch consumes the deposit, so what is rejected or refunded uses none up. `owner_hash`: Commits to the account's
+        keys and to the caller's address.
         """
         return self._change("register(uint256,uint256)", (owner_hash, amount), "(uint256)", lambda found: found[0])
 

@@ -41,7 +41,7 @@ REFUSALS: Final[dict[bytes, Refusal]] = {
     bytes.fromhex("21b2498e"): Refusal("RegistrationsPaused", "L1-10", "No registration in a pause; top-ups go on."),
     bytes.fromhex("6ba4a1c7"): Refusal("DepositTooSmall", "L1-11", "A deposit reaches the minimum."),
     bytes.fromhex("5cacae9d"): Refusal("VaultFull", "L1-12", "The vault never holds more than 2^63."),
-    bytes.fromhex("d1071567"): Refusal("RegistryFull", "L1-13", "No registration past the last leaf."),
+    bytes.fromhex("d1071567"): Refusal("RegistryFull", "L1-13", "No registration is queued once every leaf is used."),
     bytes.fromhex("1ff2aa22"): Refusal("EmptyOwnerHash", "L1-14", "An owner hash is not 0."),
     bytes.fromhex("12593f12"): Refusal(
         "IndexNotRegistered", "L1-15", "A top-up names the fund or an index whose registration was consumed."
@@ -121,7 +121,9 @@ REFUSALS: Final[dict[bytes, Refusal]] = {
     ),
     bytes.fromhex("80040f8d"): Refusal("DepositExpired", "L1-71", "A deposit is consumed while young."),
     bytes.fromhex("e45a15b0"): Refusal(
-        "DepositMismatch", "L1-72", "A consumed deposit has the queue's index, amount and owner hash."
+        "DepositMismatch",
+        "L1-72",
+        "A consumed deposit is as queued; a registration takes the next index, if a leaf is left.",
     ),
     bytes.fromhex("dad9fb25"): Refusal(
         "ForeignOwnerHash", "L1-73", "The owner hash opens to the L1 address that registered it."
@@ -145,6 +147,9 @@ REFUSALS: Final[dict[bytes, Refusal]] = {
     bytes.fromhex("fd3d3c4c"): Refusal("UnknownStateRoot", "L1-80", "An attestation names a root that ended a batch."),
     bytes.fromhex("64a42a95"): Refusal("WrongAttestedTable", "L1-81", "And the last table of that batch."),
     bytes.fromhex("67040b52"): Refusal("AttestationNotValid", "L1-82", "And shows the books in order."),
+    bytes.fromhex("78e93518"): Refusal(
+        "UnknownTotals", "L1-83", "A scan goes on only from where one under the same key, root and table had come to."
+    ),
     bytes.fromhex("5693356d"): Refusal("NothingOverdue", "L1-85", "Nobody freezes a system that is not overdue."),
     bytes.fromhex("b56f932c"): Refusal("NotGovernance", "L1-90", "Members of governance propose and approve."),
     bytes.fromhex("3ffaf9eb"): Refusal("UnknownChange", "L1-91", "A change is known by its number."),
@@ -164,9 +169,10 @@ REFUSALS: Final[dict[bytes, Refusal]] = {
         "A verifier key has its circuit's number of inputs, no point at infinity, off the curve or outside the subgroup, and γ ≠ ±δ, β ≠ ±γ, β ≠ ±δ, δ ≠ ± the generator. The model has no points.",
     ),
     bytes.fromhex("48b519a7"): Refusal(
-        "UnknownVerifierKey",
-        "L1-103",
-        "A change names a verifier key that was published. The model knows keys by their hashes alone.",
+        "UnknownVerifierKey", "L1-103", "A change names a verifier key that was published."
+    ),
+    bytes.fromhex("72fab285"): Refusal(
+        "ChangeExpired", "L1-104", "A change is carried out within 14 days of its timelock, or never."
     ),
     bytes.fromhex("63734faa"): Refusal("NullifierSpent", "L1-110", "A note is claimed once."),
     bytes.fromhex("f9d1dd2e"): Refusal(

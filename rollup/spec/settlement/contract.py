@@ -74,6 +74,7 @@ class Settlement:
     list_instrument = external(tables.list_instrument)
     post_table = external(tables.post_table)
     submit_batch = external(batches.submit_batch)
+    scan = external(attestations.scan)
     attest = external(attestations.attest)
     # Governance, guardian, providers.
     propose = external(governance.propose)

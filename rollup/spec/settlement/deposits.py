@@ -1,15 +1,17 @@
 """
 The deposit queue: collateral on its way into accounts.
 
-A registration gets the next free index and names its sender, who is to be the account's L1 owner; a top-up goes to an
-account that exists. Batches take deposits strictly in order and pass over those that they list as rejected. A deposit
-belongs to the queue while it is younger than its window and to its sender from then on, so no refund can pull a deposit
-away in front of a batch that consumes it.
+A registration names its sender, who is to be the account's L1 owner, and gets the next index when a batch consumes it:
+one that is rejected or refunded uses no leaf up. A top-up goes to an account that exists. Batches take deposits
+strictly in order and pass over those that they list as rejected. A deposit belongs to the queue while it is younger
+than its window and to its sender from then on, so no refund can pull a deposit away in front of a batch that consumes
+it.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from rollup.spec.account import FUND
 from rollup.spec.hashes import R
@@ -22,17 +24,19 @@ from rollup.spec.types import Cash, FieldElement, Index, Time
 
 __all__ = ["consume", "refund", "register", "reject_at_head", "top_up"]
 
+NO_INDEX: Final[Index] = 0
+"""Of a registration that no batch has consumed."""
+
 
 def register(storage: Storage, call: Call, owner_hash: FieldElement, amount: Cash) -> int:
-    """Queue the first deposit of a new account; returns its id. The index is never given again."""
+    """Queue the first deposit of a new account; returns its id. Its index is given when a batch consumes it."""
     not_frozen(storage)
     require(call.time >= storage.paused_until, "L1-10", "registers during a pause", storage.paused_until)
     require(owner_hash < R, "L1-4", "has an owner hash that is no field element", owner_hash)
     require(owner_hash != 0, "L1-14", "registers nobody: 0 marks a top-up", owner_hash)
-    index = storage.next_index
-    require(index < storage.deployment.account_limit, "L1-13", "finds every leaf given away", index)
-    storage.next_index += 1
-    return _queue(storage, call, index, amount, owner_hash)
+    used = storage.next_index
+    require(used < storage.deployment.account_limit, "L1-13", "finds every leaf given away", used)
+    return _queue(storage, call, NO_INDEX, amount, owner_hash)
 
 
 def top_up(storage: Storage, call: Call, index: Index, amount: Cash) -> int:
@@ -75,7 +79,7 @@ def consume(
     shown_owner: Address | FieldElement,
 ) -> None:
     """
-    A DEPOSIT header of a step takes the head of the queue.
+    A DEPOSIT header of a step takes the head of the queue; a registration's must name the next index.
 
     `shown_owner` is the word where a registering deposit opens the L1 owner inside its owner hash: whoever registers
     another's owner hash shows another's address there.
@@ -84,13 +88,17 @@ def consume(
     require(in_order, "L1-70", "consumes a deposit that is not the next", (number, storage.next_deposit))
     found = storage.deposits[number]
     require(not _expired(storage, found, call.time), "L1-71", "consumes a deposit after its window", found.time)
-    said = (index, amount, owner_hash)
-    queued = (found.index, found.amount, found.owner_hash)
-    require(said == queued, "L1-72", "differs from the queue in index, amount or owner", (said, queued))
-    if found.owner_hash != 0:
+    registers = found.owner_hash != 0
+    due = storage.next_index if registers else found.index
+    said, queued = (index, amount, owner_hash), (due, found.amount, found.owner_hash)
+    # More registrations may wait than leaves are left.
+    same = said == queued and index < storage.deployment.account_limit
+    require(same, "L1-72", "differs from the queue in amount or owner, or from the index due", (said, queued))
+    if registers:
         require(shown_owner == found.depositor, "L1-73", "registers another's owner hash", shown_owner)
-        storage.l1_owners[found.index] = found.depositor
-    _mark(storage, number, DepositStatus.CONSUMED)
+        storage.l1_owners[index] = found.depositor
+        storage.next_index += 1
+    storage.deposits[number] = replace(found, index=index, status=DepositStatus.CONSUMED)
     storage.unrefunded -= found.amount
     storage.next_deposit += 1
 

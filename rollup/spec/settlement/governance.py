@@ -24,7 +24,7 @@ from rollup.spec.settlement.changes import (
     SetVerifier,
 )
 from rollup.spec.settlement.rules import require
-from rollup.spec.settlement.settings import Signers
+from rollup.spec.settlement.settings import CHANGE_GRACE, Signers
 from rollup.spec.settlement.storage import Storage
 from rollup.spec.settlement.vault import not_frozen
 from rollup.spec.types import FieldElement, Time
@@ -74,6 +74,7 @@ def execute(storage: Storage, call: Call, number: int) -> None:
     assert proposal.queued_at is not None
     due = proposal.queued_at + storage.settings.timelock
     require(call.time >= due, "L1-94", "executes before the timelock is over", due)
+    require(call.time < due + CHANGE_GRACE, "L1-104", "executes a change that was let lie", due + CHANGE_GRACE)
     storage.proposals[number] = replace(proposal, closed=True)
     _apply(storage, call.time, proposal.change)
 

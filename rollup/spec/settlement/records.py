@@ -51,6 +51,7 @@ class Deposit:
     """Collateral waiting to enter an account; its place in the list is its id."""
 
     index: Index
+    """Of a registration 0 until a batch consumes it."""
     depositor: Address
     """For a registration also the account's L1 owner to be."""
     amount: Cash

@@ -19,9 +19,12 @@ from rollup.spec.shared import Profile
 from rollup.spec.state import Suspense
 from rollup.spec.types import Cash, FieldElement, Time
 
-__all__ = ["DAY", "HOUR", "MINUTE", "Deployment", "Settings", "Signers"]
+__all__ = ["CHANGE_GRACE", "DAY", "HOUR", "MINUTE", "Deployment", "Settings", "Signers"]
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
+
+CHANGE_GRACE: Time = 14 * DAY
+"""From the end of a change's timelock until it is void: who joins later never had an exit window before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,16 @@ class Settings:
     def __post_init__(self) -> None:
         """Relations that the promises to traders rest on."""
         relations = {
+            "no deadline and no window is nothing": min(
+                self.max_age,
+                self.liquidate_max_age,
+                self.attestation_age,
+                self.deposit_window,
+                self.forced_deadline,
+                self.liveness_deadline,
+                self.claim_window,
+            )
+            > 0,
             "the timelock is longer than the exit window": self.timelock > self.exit_window,
             "the exit window covers a forced request": self.exit_window > self.forced_deadline,
             "escape prices are known before claims open": self.claim_delay > self.escape_price_delay,

@@ -41,6 +41,7 @@ class Storage:
     next_deposit: int
     """The queue's head: what comes before was consumed or rejected."""
     next_index: Index
+    """What the next registration to be consumed gets: every index below belongs to somebody."""
     unrefunded: Cash
     """Sum of deposits that are neither consumed nor refunded."""
     l1_owners: dict[Index, Address]
@@ -76,6 +77,8 @@ class Storage:
     used_epoch: Epoch | None
     """The newest that a step has used."""
     batch_time: Time
+    scanned: set[tuple[Digest, FieldElement, FieldElement, FieldElement]]
+    """Key, root, table and totals that a scan has come to; it may go on from there in another transaction."""
     attested_time: Time
     """When the newest attested root was accepted."""
     frozen_at: Time | None
@@ -133,6 +136,7 @@ class Storage:
             roots={deployment.genesis_root: BatchEnd(0, deployment.time, 0)},
             used_epoch=None,
             batch_time=deployment.time,
+            scanned=set(),
             attested_time=deployment.time,
             frozen_at=None,
             operator=deployment.operator,

@@ -129,9 +129,9 @@ class SettlementMachine(SettlementBooks):
         stale = next((place for place, is_young in enumerate(young) if is_young), len(young))
         rejected = tuple(range(head, min(head + max(rejects if late % 3 == 0 else 0, stale), len(storage.deposits))))
         for number in range(head + len(rejected), len(storage.deposits))[:2]:
-            deposit = storage.deposits[number]
-            headers.append(chain.deposit(number))
-            inside[deposit.index] = inside.get(deposit.index, 0) + deposit.amount
+            index = chain.index_due(number, rejected)
+            headers.append(chain.deposit(number, rejected))
+            inside[index] = inside.get(index, 0) + storage.deposits[number].amount
         pay, close = (storage.queues[queue][storage.heads[queue] :] for queue in Queue)
         if pay and late % 2:
             served = min(pay[0].asked, inside.get(pay[0].index, 0))

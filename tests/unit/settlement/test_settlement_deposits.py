@@ -13,12 +13,38 @@ from rollup.spec.settlement import DAY, DepositStatus, Payment, Settings
 from rollup.spec.shared import StepKind
 
 
-def test_register_assigns_the_next_index_from_two() -> None:
+def test_register_gives_no_index_yet() -> None:
     chain = Clearing()
     numbers = [chain.register(sender) for sender in (ALICE, BOB)]
     assert numbers == [0, 1]
-    assert [chain.storage.deposits[number].index for number in numbers] == [2, 3]
+    assert [chain.storage.deposits[number].index for number in numbers] == [0, 0]
     assert [chain.storage.deposits[number].depositor for number in numbers] == [ALICE, BOB]
+    assert chain.storage.next_index == 2
+
+
+def test_batch_gives_the_registrations_that_it_consumes_consecutive_indices() -> None:
+    """L1-72: from two on, whatever else is queued between them."""
+    chain = Clearing()
+    numbers = [chain.register(ALICE), chain.contract.top_up(chain.call(BOB), 1, 500), chain.register(BOB)]
+    chain.batch(chain.step(headers=[chain.deposit(number) for number in numbers]))
+    assert [chain.storage.deposits[number].index for number in numbers] == [2, 1, 3]
+    assert chain.storage.l1_owners == {1: REVENUE_OWNER, 2: ALICE, 3: BOB}
+    assert chain.storage.next_index == 4
+
+
+def test_batch_refuses_a_registration_at_an_index_that_is_not_the_next() -> None:
+    """L1-72: not one of somebody's, nor one further on, nor the 0 that its record says."""
+    chain = Clearing()
+    chain.member(ALICE)
+    first, second = chain.register(BOB), chain.register(CAROL)
+    for index in (0, 1, 2, 4):
+        with chain.refuses("L1-72"):
+            chain.batch(chain.step(headers=[chain.deposit(first, index=index)]))
+    for index in (3, 5):
+        with chain.refuses("L1-72"):
+            chain.batch(chain.step(headers=[chain.deposit(first), chain.deposit(second, index=index)]))
+    chain.batch(chain.step(headers=[chain.deposit(first)]), chain.step(headers=[chain.deposit(second)]))
+    assert chain.storage.l1_owners == {1: REVENUE_OWNER, 2: ALICE, 3: BOB, 4: CAROL}
 
 
 def test_batch_consumes_a_registration_and_remembers_its_l1_owner() -> None:
@@ -43,7 +69,23 @@ def test_register_refuses_what_no_account_can_be() -> None:
 def test_register_refuses_when_every_leaf_is_given_away() -> None:
     chain = Clearing(profile=replace(TINY, account_depth=1))
     for index in range(2, 8):
-        assert chain.storage.deposits[chain.register()].index == index
+        assert chain.member() == index
+    with chain.refuses("L1-13"):
+        chain.register()
+
+
+def test_registration_without_a_leaf_is_rejected_and_refunded() -> None:
+    """L1-72: more may be queued than leaves are left; the one too many costs only itself."""
+    chain = Clearing(profile=replace(TINY, account_depth=1))
+    numbers = [chain.register() for _ in range(2, 9)]
+    for number in numbers[:-1]:
+        chain.batch(chain.step(headers=[chain.deposit(number)]))
+    for index in (7, 8):
+        with chain.refuses("L1-72"):
+            chain.batch(chain.step(headers=[chain.deposit(numbers[-1], index=index)]))
+    chain.batch(rejected=(numbers[-1],))
+    assert chain.contract.refund(chain.call(), numbers[-1]) == Payment(ALICE, 5_000)
+    assert (chain.storage.next_index, chain.storage.next_deposit) == (8, 7)
     with chain.refuses("L1-13"):
         chain.register()
 
@@ -91,15 +133,17 @@ def test_batch_refuses_a_deposit_that_differs_from_the_queue() -> None:
             chain.batch(chain.step(headers=[chain.deposit(number, **wrong)]))
 
 
-def test_batch_passes_over_rejected_deposits_and_their_indices_are_gone() -> None:
+def test_batch_passes_over_rejected_registrations_and_they_burn_no_index() -> None:
     chain = Clearing()
     first, second, third = chain.register(ALICE), chain.register(BOB), chain.register(CAROL)
-    step = chain.step(headers=[chain.deposit(second)])
-    chain.batch(step, rejected=(first, third))
+    rejected = (first, third)
+    with chain.refuses("L1-72"):
+        chain.batch(chain.step(headers=[chain.deposit(second, index=3)]), rejected=rejected)
+    chain.batch(chain.step(headers=[chain.deposit(second, rejected)]), rejected=rejected)
+    assert [one.index for one in chain.storage.deposits] == [0, 2, 0]
     assert chain.contract.refund(chain.call(), first) == Payment(ALICE, 5_000)
     assert chain.storage.next_deposit == 3
-    again = chain.register(ALICE)
-    assert chain.storage.deposits[again].index == 5
+    assert chain.member(ALICE) == 3
     with chain.refuses("L1-18"):
         chain.contract.refund(chain.call(), first)
 
@@ -134,7 +178,9 @@ def test_expired_and_refunded_deposits_are_listed_so_that_the_queue_goes_on() ->
     chain.contract.refund(chain.call(), refunded)
     with chain.refuses("L1-70"):
         chain.batch(chain.step(headers=[chain.deposit(young)]))
-    chain.batch(chain.step(headers=[chain.deposit(young)]), rejected=(expired, refunded))
+    rejected = (expired, refunded)
+    chain.batch(chain.step(headers=[chain.deposit(young, rejected)]), rejected=rejected)
+    assert chain.storage.deposits[young].index == 2
     states = [chain.storage.deposits[number].status for number in (expired, refunded, young)]
     assert states == [DepositStatus.REJECTED, DepositStatus.REFUNDED, DepositStatus.CONSUMED]
     with chain.refuses("L1-18"):

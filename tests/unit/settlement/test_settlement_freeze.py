@@ -8,7 +8,7 @@ from support.settlement_tokens import ALICE, GENESIS_ROOT, GUARDIAN, MEMBERS, OP
 from support.spec_values import DOMAIN, NOW
 
 from rollup.spec.hashes import R
-from rollup.spec.settlement import DAY, HOUR, Attestation, SetOperator, Settings
+from rollup.spec.settlement import DAY, HOUR, Attestation, ProofKind, SetOperator, Settings, SetVerifier
 from rollup.spec.solvency import check_chain
 
 SLOW = Settings(minimum_deposit=100, liveness_deadline=9 * DAY, insolvency_deadline=9 * DAY, attestation_age=DAY)
@@ -53,10 +53,12 @@ def test_attestation_of_many_proofs_takes_all_of_them_in_order() -> None:
     assert check_chain(said.statements(DOMAIN)).valid
     proofs = chain.shown(said)
     assert len(proofs) == 3
+    for fewer in (proofs[:2], proofs[1:]):  # As many as totals: the end of a scan that somebody began.
+        with chain.refuses("L1-83"):
+            chain.attest(totals=(7, 8), proofs=fewer)
     for wrong in (
         [],
-        proofs[:2],
-        proofs[1:],
+        proofs[:1],
         [*proofs, proofs[-1]],
         [proofs[1], proofs[0], proofs[2]],
         [proofs[2]] * 3,
@@ -69,6 +71,65 @@ def test_attestation_of_many_proofs_takes_all_of_them_in_order() -> None:
         chain.attest(totals=(7, 8 + R), proofs=proofs)
     chain.attest(totals=(7, 8), proofs=proofs)
     assert chain.storage.attested_time == chain.now
+
+
+def test_a_scan_too_long_for_one_transaction_goes_on_in_others() -> None:
+    """Its totals are remembered for that root, table and key; the attestation is as old as the root, as ever."""
+    chain = Clearing()
+    chain.batch()
+    root = chain.storage.latest_root
+    risk_root = chain.storage.roots[root].risk_root
+    said = Attestation(root, risk_root, 2, 0, True, True, 0, 5, (7, 8, 9))
+    proofs = chain.shown(said)
+
+    def scan(totals: tuple[int, ...], shown: list[Proof], state: int = root, table: int = risk_root) -> None:
+        chain.contract.scan(chain.call(), state, table, totals, shown)
+
+    with chain.refuses("L1-83"):  # Nobody has come to 7 yet.
+        scan((7, 8), proofs[1:2])
+    for totals, shown in (((), []), ((7,), []), ((), proofs[:1]), ((7, 8, 9), proofs[:1]), ((7,), proofs[:2])):
+        with chain.refuses("L1-6"):
+            scan(totals, shown)
+    with chain.refuses("L1-6"):
+        scan((8,), proofs[:1])
+    with chain.refuses("L1-4"):
+        scan((7 + R,), proofs[:1])
+    with chain.refuses("L1-80"):
+        scan((7,), proofs[:1], state=5)
+    with chain.refuses("L1-81"):
+        scan((7,), proofs[:1], table=5)
+    scan((7,), proofs[:1])
+    chain.wait()
+    scan((7, 8), proofs[1:2])
+    accepted = chain.storage.batch_time
+    chain.batch()
+    other = chain.storage.latest_root
+    with chain.refuses("L1-83"):  # Another root's scan has not come to 8.
+        chain.attest(other, totals=(8, 9), proofs=proofs[2:])
+    with chain.refuses("L1-6"):
+        chain.attest(root, totals=(8, 9), proofs=proofs[1:3])
+    chain.attest(root, totals=(8, 9), proofs=proofs[2:])
+    assert chain.storage.attested_time == accepted
+    chain.freeze()
+    with chain.refuses("L1-1"):
+        scan((7,), proofs[:1])
+
+
+def test_a_scan_goes_on_under_the_key_that_it_began_with_only() -> None:
+    chain = Clearing()
+    number = chain.decide(SetVerifier(ProofKind.SOLVENCY, 77))
+    due = chain.now + chain.contract.deployment.settings.timelock
+    while chain.now < due:
+        chain.wait(DAY)
+        chain.batch()
+        chain.attest()
+    root = chain.storage.latest_root
+    risk_root = chain.storage.roots[root].risk_root
+    proofs = chain.shown(Attestation(root, risk_root, 2, 0, True, True, 0, 5, (7,)))
+    chain.contract.scan(chain.call(), root, risk_root, (7,), proofs[:1])
+    chain.contract.execute(chain.call(), number)
+    with chain.refuses("L1-83"):
+        chain.attest(totals=(7,), proofs=proofs[1:])
 
 
 def test_an_attestation_for_an_older_root_takes_nothing_back() -> None:

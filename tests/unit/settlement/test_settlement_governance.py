@@ -51,6 +51,18 @@ def test_change_takes_votes_and_a_timelock() -> None:
             chain.contract.execute(chain.call(), unknown)
 
 
+def test_a_change_that_is_let_lie_is_void() -> None:
+    """Else it would be an instant power over everybody who came after it was decided."""
+    chain = Clearing()
+    number = chain.decide(SetOperator(ALICE))
+    late = chain.decide(SetOperator(ALICE))
+    chain.wait(45 * DAY + 14 * DAY - 1)
+    chain.contract.execute(chain.call(), number)
+    chain.wait(1)
+    with chain.refuses("L1-104"):
+        chain.contract.execute(chain.call(), late)
+
+
 def test_objections_cancel_a_queued_change() -> None:
     chain = Clearing()
     number = chain.decide(SetOperator(ALICE))

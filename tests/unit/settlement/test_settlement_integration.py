@@ -56,9 +56,9 @@ class Together:
         operations = []
         for name in names:
             number = self.register(name)
-            found = self.chain.storage.deposits[number]
-            self.world.traders[found.index] = Trader(name)
-            operations.append(Deposit(found.index, number, found.amount, Trader(name).owner))
+            index, amount = self.chain.index_due(number), self.chain.storage.deposits[number].amount
+            self.world.traders[index] = Trader(name)
+            operations.append(Deposit(index, number, amount, Trader(name).owner))
         self.world.funds(*operations)
         self.settle()
         return [operation.index for operation in operations]

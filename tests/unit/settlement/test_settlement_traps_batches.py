@@ -39,7 +39,7 @@ def test_trap_4_registering_anothers_owner_hash_is_only_rejected() -> None:
     with chain.refuses("L1-73"):  # The circuit opens Alice's address inside the hash.
         chain.batch(chain.step(headers=[chain.deposit(number, text=ALICE)]))
     again = chain.register(ALICE, owner_hash=hers)
-    chain.batch(chain.step(headers=[chain.deposit(again)]), rejected=(number,))
+    chain.batch(chain.step(headers=[chain.deposit(again, (number,))]), rejected=(number,))
     assert chain.contract.refund(chain.call(), number) == Payment(MALLORY, 5_000)
 
 

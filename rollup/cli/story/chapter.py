@@ -9,7 +9,7 @@ from rich.console import Console
 
 from prover.errors import ProverError
 
-__all__ = ["BrokenClaim", "Chapter"]
+__all__ = ["BrokenClaim", "Chapter", "LeftOut"]
 
 
 class BrokenClaim(ProverError):
@@ -20,12 +20,17 @@ class BrokenClaim(ProverError):
         super().__init__(f"the demo claimed what does not hold: {claim}")
 
 
+class LeftOut(ProverError):
+    """This machine lacks what a chapter needs, or an earlier chapter was left out; the message says which."""
+
+
 class Chapter:
     """One heading and its claims, each checked before it is told."""
 
     def __init__(self, title: str, console: Console | None) -> None:
         self.title, self._console = title, console
         self.claims: list[str] = []
+        self.figures: dict[str, int | float | str] = {}
         self.skipped: str | None = None
         self._started = time.perf_counter()
         if console:
@@ -44,6 +49,10 @@ class Chapter:
         if self._console:
             self._console.print(f"    [dim]{text}[/]")
 
+    def figure(self, name: str, value: int | float | str) -> None:
+        """Keep what was measured, for machines; people are told it in a note."""
+        self.figures[name] = value
+
     def skip(self, reason: str) -> None:
         """End the chapter early, since this machine lacks a part that it needs; says which."""
         self.skipped = reason
@@ -55,6 +64,7 @@ class Chapter:
         return {
             "title": self.title,
             "claims": self.claims,
+            "figures": self.figures,
             "skipped": self.skipped,
             "seconds": round(time.perf_counter() - self._started, 2),
         }

@@ -11,7 +11,7 @@ from prover.errors import ToolError
 from prover.reference import groth16
 from prover.setup.dev import ProvingKey, dev_key
 from prover.witness import Calculator
-from rollup.cli.chapter import Chapter
+from rollup.cli.story.chapter import Chapter
 
 __all__ = ["a_first_proof"]
 

@@ -5,35 +5,48 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from prover import crypto
-from rollup.cli.chapter import Chapter
+from rollup.cli.story.chapter import Chapter
+from rollup.cli.story.people import BUYER, DOMAIN, PEOPLE, SAVER, SELLER, TRADERS
 from rollup.market.defaults import default_governance, default_inputs, default_terms
-from rollup.market.governance import Governance
+from rollup.market.encoding import encode
 from rollup.market.inputs import Inputs
 from rollup.market.table import build_table
 from rollup.spec.account import Account, Owner
 from rollup.spec.errors import Rejected
 from rollup.spec.funds import Decoy as Untouched
 from rollup.spec.funds import Deposit, FeeCredit, FundsStep
-from rollup.spec.hashes import tagged
 from rollup.spec.liquidate import FundLane, LiquidateStep, LiquidationLane
 from rollup.spec.margin import check_initial, values_of
 from rollup.spec.orders import Leg, Order
 from rollup.spec.recovery import follow, read_words
-from rollup.spec.shared import PROFILES, Mode, Side, Tag, Width
+from rollup.spec.settlement import PostedTable
+from rollup.spec.shared import PROFILES, Mode, Side, Width
 from rollup.spec.solvency import scan
 from rollup.spec.state import State, Suspense
 from rollup.spec.step import Applied, Body, Frame, Step, apply
 from rollup.spec.table import RiskTable
 from rollup.spec.trade import Lane, TradeStep
 
-__all__ = ["TAKEOVER", "Story", "a_batch_under_the_law", "a_margined_market", "tables"]
+__all__ = [
+    "COLLATERAL",
+    "PERPETUAL",
+    "PROFILE",
+    "TAKEOVER",
+    "USDC",
+    "Story",
+    "a_batch_under_the_law",
+    "a_margined_market",
+    "epochs",
+    "posted",
+    "tables",
+]
 
 PROFILE = PROFILES["tiny"]
-DOMAIN = 20_260_101
 USDC = 10**6
+COLLATERAL = 300 * USDC
+"""What each trader registers with."""
 PERPETUAL, CALL = 1, 5
 """Slots of the default market: a BTC perpetual, and a call on BTC at the money."""
-BUYER, SELLER = 2, 3
 
 
 def a_margined_market(chapter: Chapter) -> None:
@@ -61,8 +74,20 @@ def a_margined_market(chapter: Chapter) -> None:
 class Story:
     """Steps of a small clearing house, each applied by the law."""
 
-    owners: dict[int, Owner] = field(default_factory=lambda: {index: _owner(index) for index in range(5)})
+    owners: dict[int, Owner] = field(default_factory=lambda: {index: who.owner for index, who in PEOPLE.items()})
     history: list[Applied] = field(default_factory=list)
+    batch: int = 1
+    first: int = 0
+    """Place in the history of the batch's first step."""
+
+    @property
+    def steps(self) -> list[Applied]:
+        """Those of the batch at hand."""
+        return self.history[self.first :]
+
+    def next_batch(self) -> None:
+        """Begin another one."""
+        self.batch, self.first = self.batch + 1, len(self.history)
 
     @property
     def state(self) -> State:
@@ -73,15 +98,17 @@ class Story:
     def step(self, body: Body, risk: RiskTable, *, last: bool = True) -> Applied:
         """Apply a step; `last` says that nothing is owed after it."""
         owed = self.history[-1].suspense if self.history else Suspense.settled(PROFILE)
-        number, here = len(self.history), crypto.load()
-        blind = 0 if last else here.poseidon([number, 77])
-        frame = Frame(number, 0, here.poseidon([number, 99]), blind)
+        number, here = len(self.steps), crypto.load()
+        blind = 0 if last else here.poseidon([self.batch, number, 77])
+        frame = Frame(self.batch, number, here.poseidon([self.batch, number, 99]), blind)
         self.history.append(apply(Step(frame, body), self.state, owed, risk))
         return self.history[-1]
 
     def trade(self, calm: RiskTable) -> None:
         """Three accounts are registered, two of them trade, the fees are credited."""
-        first, second, third = (Deposit(index, index, 300 * USDC, self.owners[index]) for index in (BUYER, SELLER, 4))
+        first, second, third = (
+            Deposit(index, number, COLLATERAL, self.owners[index]) for number, index in enumerate(TRADERS)
+        )
         self.step(FundsStep((first, second, Untouched(1), Untouched(1)), 1), calm)
         self.step(FundsStep((third, Untouched(BUYER), Untouched(SELLER), Untouched(1)), 2), calm)
         cash = 20 * calm.marks[PERPETUAL].price
@@ -90,21 +117,32 @@ class Story:
             Lane(BUYER, (_leg(BUYER, Side.BUY, 20, cash, fee=fee, risk=calm),)),
             Lane(SELLER, (_leg(SELLER, Side.SELL, 20, cash, fee=fee, risk=calm),)),
         )
-        self.step(TradeStep(narrow, (Lane(4),)), calm, last=False)
-        self.step(FundsStep((FeeCredit(1, 2 * fee), Untouched(2), Untouched(3), Untouched(4)), 3), calm)
+        self.step(TradeStep(narrow, (Lane(SAVER),)), calm, last=False)
+        self.step(FundsStep((FeeCredit(1, 2 * fee), Untouched(BUYER), Untouched(SELLER), Untouched(SAVER)), 3), calm)
 
 
-TAKEOVER = LiquidateStep(FundLane(), (LiquidationLane(BUYER, Mode.TAKEOVER), LiquidationLane(4)), 4)
+TAKEOVER = LiquidateStep(FundLane(), (LiquidationLane(BUYER, Mode.TAKEOVER), LiquidationLane(SAVER)), 4)
 """The fund takes the buyer over; the other lane is a decoy."""
 
 
 def tables() -> tuple[RiskTable, RiskTable]:
     """The default market, and the same after a fall by 24 %."""
+    calm, crashed = epochs()
     governance = default_governance()
-    return (
-        build_table(default_inputs(PROFILE, governance), governance, PROFILE),
-        build_table(_crashed(governance), governance, PROFILE),
-    )
+    return build_table(calm, governance, PROFILE), build_table(crashed, governance, PROFILE)
+
+
+def epochs() -> tuple[Inputs, Inputs]:
+    """What both tables are made from; L1 counts epochs from 1."""
+    calm = replace(default_inputs(PROFILE, default_governance()), epoch=1)
+    fallen = tuple(replace(each, spot=each.spot * 76 // 100) for each in calm.underlyings)
+    return calm, replace(calm, epoch=calm.epoch + 1, time=calm.time + 60, underlyings=fallen)
+
+
+def posted(inputs: Inputs, table: RiskTable) -> PostedTable:
+    """A table as L1 sees it: marks in clear, stressed values by root, inputs to check it with."""
+    marks = tuple(mark.word() for mark in table.marks)
+    return PostedTable(inputs.epoch, table.time, table.root, table.any_active, marks, table.stress_root, encode(inputs))
 
 
 def a_batch_under_the_law(chapter: Chapter) -> None:
@@ -128,23 +166,10 @@ def a_batch_under_the_law(chapter: Chapter) -> None:
     chapter.claim("and the books still balance, to the micro-dollar", books.balanced)
 
 
-def _crashed(governance: Governance) -> Inputs:
-    """The default inputs a minute later, every spot 24 % lower."""
-    calm = default_inputs(PROFILE, governance)
-    fallen = tuple(replace(each, spot=each.spot * 76 // 100) for each in calm.underlyings)
-    return replace(calm, epoch=calm.epoch + 1, time=calm.time + 60, underlyings=fallen)
-
-
-def _owner(index: int) -> Owner:
-    here = crypto.load()
-    keys = [here.public_key(bytes([index, which]) * 16) for which in (1, 2)]
-    return Owner(keys[0], keys[1], 1_000 + index, tagged(Tag.NOTEKEY, 2_000 + index), 3_000 + index)
-
-
 def _leg(account: int, side: Side, quantity: int, cash: int, *, fee: int, risk: RiskTable) -> Leg:
     mark = risk.marks[PERPETUAL]
     order = Order(account, PERPETUAL, mark.listing, side, cash // quantity, quantity, 2_000, 0, 1, risk.time + 60)
-    return Leg(order, crypto.load().sign(bytes([account, 2]) * 16, order.message(DOMAIN)), quantity, cash, fee)
+    return Leg(order, PEOPLE[account].sign_order(order), quantity, cash, fee)
 
 
 def _rebuild(index: int, owner: Owner, history: list[Applied]) -> Account | None:

@@ -1,0 +1,238 @@
+"""
+What L1 has of the accounts: both trees, rebuilt from the calldata of accepted batches and from nothing else.
+
+Whoever has this and keys can follow an account, and can leave. Each batch is read from the transaction that carried it,
+and what follows from its words must be the root that L1 accepted, batch by batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final
+
+from hexbytes import HexBytes
+
+from prover.types import Tree
+from rollup.chain.abi import selector
+from rollup.chain.artifacts import artifacts
+from rollup.chain.bindings import System
+from rollup.chain.bindings.clearing import BatchAccepted
+from rollup.chain.bindings.oracle import TablePosted
+from rollup.chain.encoding import EPOCH_AT
+from rollup.chain.errors import ChainError
+from rollup.spec.account import Account, Owner
+from rollup.spec.claims import OpenedState, OpenedTable
+from rollup.spec.data import decrypt, seal
+from rollup.spec.errors import Rejected
+from rollup.spec.hashes import new_tree, tagged
+from rollup.spec.recovery import Keyring, Seen, follow, read_words
+from rollup.spec.settlement.headers import word_count
+from rollup.spec.shared import Header as Kind
+from rollup.spec.shared import Profile, StepKind, Tag
+from rollup.spec.table import Mark
+from rollup.spec.types import FieldElement, Index
+from rollup.spec.words import unpack
+
+__all__ = ["ForeignWords", "FoundNote", "Replica", "Submission", "Touched", "read_submission", "replica_of"]
+
+SELECTOR: Final = 4
+"""Bytes of calldata before the arguments."""
+
+WORD: Final = 32
+HEADER_AT, STEPS_AT, WORDS_AT = 0, WORD, 2 * WORD
+"""Where the offsets of a header and of the two lists stand among the arguments."""
+
+STEP_WORDS: Final = 13
+"""Of a step: head, two roots, salt, commitment, and eight of its proof."""
+
+
+class ForeignWords(ChainError):
+    """Calldata that do not lead to what L1 accepted, or that are no batch at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostedWords:
+    """What a reader needs of a step beside its words; the order is that of the contract's struct."""
+
+    head: int
+    state_after: FieldElement
+    suspense_after: FieldElement
+    salt: FieldElement
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A batch as it stands in a transaction."""
+
+    number: int
+    state_before: FieldElement
+    steps: tuple[PostedWords, ...]
+    words: tuple[FieldElement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A touch of an account as anyone sees it, with what its owner needs beside keys."""
+
+    seen: Seen
+    salt: FieldElement
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundNote:
+    """A note as its maker finds it again."""
+
+    place: int
+    amount: int
+    owner_nonce: int
+    """Number of the operation that made it: its secrets follow."""
+
+
+@dataclass
+class Replica:
+    """Both trees and the custody commitment, as they follow from words."""
+
+    profile: Profile
+    accounts: Tree
+    notes: Tree
+    note_count: int = 0
+    custody_commitment: FieldElement = field(default_factory=lambda: tagged(Tag.CUSTODY, 0, 0))
+    touches: list[Touched] = field(default_factory=list)
+    tables: dict[int, OpenedTable] = field(default_factory=dict)
+    """As they were posted, by epoch."""
+
+    @classmethod
+    def of(cls, profile: Profile, genesis: Mapping[Index, FieldElement]) -> Replica:
+        """Before the first batch; the leaves that a system begins with are published."""
+        accounts = new_tree(profile.account_depth)
+        accounts.update(dict(genesis))
+        return cls(profile, accounts, new_tree(profile.note_depth))
+
+    @property
+    def state(self) -> OpenedState:
+        return OpenedState(self.accounts.root, self.notes.root, self.note_count, self.custody_commitment)
+
+    def read(self, batch: Submission) -> None:
+        """One batch, step by step; its words must lead to the roots that its steps claim."""
+        rest = list(batch.words)
+        for step in batch.steps:
+            kind = StepKind(step.head & ((1 << EPOCH_AT) - 1))
+            count = word_count(self.profile, kind)
+            own, rest = rest[:count], rest[count:]
+            self._step(kind, own, step.salt, step.head >> EPOCH_AT)
+            if self.state.root != step.state_after:
+                raise ForeignWords(f"words lead to state {self.state.root:#x}, their step claims {step.state_after:#x}")
+
+    def _step(self, kind: StepKind, words: Sequence[FieldElement], salt: FieldElement, epoch: int) -> None:
+        if kind is not StepKind.TRADE:
+            self.custody_commitment = words[0]
+        for seen in read_words(kind, words, self.profile):
+            self.touches.append(Touched(seen, salt, epoch))
+            self.accounts.update({seen.index: seen.leaf})
+            if kind is StepKind.FUNDS and unpack("header", seen.header)["kind"] == Kind.NOTE:
+                self.notes.update({self.note_count: seen.aux})
+                self.note_count += 1
+
+    def touches_of(self, index: Index) -> list[Touched]:
+        """In order."""
+        return [touched for touched in self.touches if touched.seen.index == index]
+
+    def account(self, index: Index, owner: Owner, domain: FieldElement, keyring: Keyring | None = None) -> Account:
+        """An account as its owner follows it, touch by touch: each must lead to the leaf on L1, or REC-1."""
+        account: Account | None = None
+        for one in self.touches_of(index):
+            marks = self.tables[one.epoch].marks
+            account = follow(
+                account, one.seen, marks, domain, one.salt, owner=owner, keyring=keyring, profile=self.profile
+            )
+        if account is None:
+            raise Rejected("REC-2", "was never touched", index)
+        return account
+
+    def notes_of(self, index: Index, view_key: FieldElement, domain: FieldElement) -> list[FoundNote]:
+        """In order; amount and number stand encrypted in the touch that made each."""
+        found, place, nonce = [], 0, 0
+        for one in self.touches:
+            is_note = one.seen.kind is StepKind.FUNDS and unpack("header", one.seen.header)["kind"] == Kind.NOTE
+            if one.seen.index == index:
+                nonce += 1
+                if is_note:
+                    sealed = seal(view_key, domain, index, nonce, one.salt, 2)
+                    text = unpack("operation_text", decrypt(one.seen.ciphertexts[0], sealed.keystream[0]))
+                    found.append(FoundNote(place, text["amount"], text["nonce"]))
+            place += is_note
+        return found
+
+
+def replica_of(system: System, profile: Profile, genesis: Mapping[Index, FieldElement]) -> Replica:
+    """Everything that L1 has by now."""
+    replica = Replica.of(profile, genesis)
+    for logged in system.oracle.events():
+        if isinstance(logged.event, TablePosted):
+            replica.tables[logged.event.epoch] = _opened(system, logged.event)
+    for logged in system.clearing.events():
+        if isinstance(logged.event, BatchAccepted):
+            sent = system.clearing.chain.eth.get_transaction(HexBytes(logged.transaction))
+            replica.read(read_submission(bytes(sent["input"])))
+            if replica.state.root != logged.event.state_after:
+                raise ForeignWords(f"batch {logged.event.number} in calldata is another than the accepted one")
+    return replica
+
+
+def _opened(system: System, posted: TablePosted) -> OpenedTable:
+    """What a posted table's root opens to; the parameters are governance's."""
+    marks = tuple(Mark.of_word(word) for word in posted.marks)
+    table = OpenedTable(system.governance.parameters_at(posted.time), marks, posted.stress_root, posted.time)
+    if table.root != posted.risk_root:
+        raise ForeignWords(f"table {posted.epoch} does not open its root")
+    return table
+
+
+def read_submission(data: bytes) -> Submission:
+    """
+    The batch in a transaction's calldata, read as the contract reads it.
+
+    A decoder that is stricter than Solidity would refuse calldata that L1 has accepted, and an operator could hide a
+    batch from everybody's tools by an odd layout. So this follows offsets and lengths wherever they lead, and looks at
+    nothing that is not needed: neither at tables, whose marks stand in events, nor at rejected deposits.
+    """
+    if data[:SELECTOR] != _submit_selector():
+        raise ForeignWords(f"calldata that begin with 0x{data[:SELECTOR].hex()} carry no batch")
+    arguments = data[SELECTOR:]
+    header = _word(arguments, HEADER_AT)
+    number, state_before = _word(arguments, header), _word(arguments, header + WORD)
+    steps = tuple(PostedWords(*step[:4]) for step in _list_at(arguments, _word(arguments, STEPS_AT), STEP_WORDS))
+    words = tuple(word for (word,) in _list_at(arguments, _word(arguments, WORDS_AT), 1))
+    return Submission(number, state_before, steps, words)
+
+
+def _list_at(arguments: bytes, start: int, width: int) -> list[tuple[int, ...]]:
+    """A list of records of so many words each."""
+    length, first = _word(arguments, start), start + WORD
+    if first + length * width * WORD > len(arguments):
+        raise ForeignWords("calldata end before their lists do")
+    words = [_word(arguments, first + place * WORD) for place in range(length * width)]
+    return [tuple(words[at : at + width]) for at in range(0, len(words), width)]
+
+
+def _word(arguments: bytes, at: int) -> int:
+    if at + WORD > len(arguments):
+        raise ForeignWords("calldata end before their lists do")
+    return int.from_bytes(arguments[at : at + WORD], "big")
+
+
+@cache
+def _submit_selector() -> bytes:
+    (entry,) = (each for each in artifacts().contracts["clearing"].abi if each.get("name") == "submitBatch")
+    return selector("submitBatch(" + ",".join(_type(one) for one in entry["inputs"]) + ")")
+
+
+def _type(parameter: Mapping[str, Any]) -> str:
+    """The canonical type of a parameter, structs as tuples."""
+    kind = str(parameter["type"])
+    if kind.startswith("tuple"):
+        return "(" + ",".join(_type(one) for one in parameter["components"]) + ")" + kind.removeprefix("tuple")
+    return kind
