@@ -93,8 +93,10 @@ bench: setup ## measure everything that a document states
 soak: setup ## what is too slow for every landing
 	@$(BIN)/python tools/circomspect.py
 	@$(BIN)/python tools/mutate.py
+	@$(BIN)/python tools/coverage.py
+	@FOUNDRY_PROFILE=soak FOUNDRY_FUZZ_SEED=0x$$(od -An -N8 -tx8 /dev/urandom | tr -d ' ') tools/forge test --match-path 'test/{invariants/*,*Fuzz*,Accounting*}' | tail -n 3
 	@$(BIN)/pytest -n 2 -m soak
-	@$(BIN)/pytest -n 2 --hypothesis-profile soak tests/property
+	@$(BIN)/pytest -n 2 --hypothesis-profile soak tests/property tests/contracts/test_settlement_twin_defects.py
 ifneq ($(CARGO),)
 	@cargo test --quiet --release --locked --workspace -- --ignored
 endif
