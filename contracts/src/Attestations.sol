@@ -134,8 +134,8 @@ contract Attestations is IAttestations, Part {
         Groth16.Proof[] calldata proofs,
         uint256 length
     ) private view returns (Groth16.Claim[] memory claims) {
-        bool resumed = totals.length > 0 && proofs.length + 1 == length;
-        // L1-6.
+        bool resumed = proofs.length + 1 == length;
+        // L1-6. A chain of one proof is none without it, so what is resumed has totals.
         require(proofs.length > 0 && (resumed || proofs.length == length), InvalidProof());
         uint256 next = resumed ? 1 : 0;
         uint256 before = resumed ? totals[0] : NO_TOTALS;

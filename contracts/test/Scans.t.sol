@@ -113,9 +113,13 @@ contract ScansTest is System {
 
     /// @dev L1-4, to the number.
     function test_scan_whenTotalsAreNoFieldElements_reverts() public {
-        whole.totals[1] = R;
-        vm.expectRevert(NotAFieldElement.selector);
-        this.scan(0, 2, 0, 2);
+        for (uint256 i = 0; i < 2; ++i) {
+            uint256 was = whole.totals[i];
+            whole.totals[i] = R;
+            vm.expectRevert(NotAFieldElement.selector);
+            this.scan(0, 2, 0, 2);
+            whole.totals[i] = was;
+        }
     }
 
     /// @dev L1-80 and L1-81.
