@@ -31,10 +31,6 @@ LEAST = 95
 """Percent, of lines and of branches alike."""
 
 
-UNSEEN = frozenset({"src/Oracle.sol", "src/oracle/Committee.sol"})
-"""What forge 1.7.1 leaves out of every report, without a word. tools/mutate.py measures their tests."""
-
-
 @dataclass(frozen=True, slots=True)
 class Count:
     """What there is to run, and how much of it ran."""
@@ -69,10 +65,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     total = sum(counts.values(), Count())
     print(table(counts, total), flush=True)  # noqa: T201
     missing = programs() - set(counts)
-    if missing != UNSEEN:
-        print(f"error: forge counts nothing of {sorted(missing)}, not of {sorted(UNSEEN)}", file=sys.stderr)  # noqa: T201
+    if missing:  # Without a word forge leaves out a contract that has functions whose names begin with test or table.
+        print(f"error: forge counts nothing of {sorted(missing)}", file=sys.stderr)  # noqa: T201
         return 1
-    print(f"not counted by forge: {', '.join(sorted(UNSEEN))}", flush=True)  # noqa: T201
     if not total.is_enough():
         print(f"error: less than {LEAST} % of {SOURCES} ran", file=sys.stderr)  # noqa: T201
         return 1

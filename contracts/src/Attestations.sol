@@ -113,7 +113,7 @@ contract Attestations is IAttestations, Part {
         // L1-80.
         require(end.time != 0, UnknownStateRoot());
         // L1-81. Genesis has no table, and counts as attested.
-        require(end.number > 0 && riskRoot == oracle.table(end.epoch).riskRoot, WrongAttestedTable());
+        require(end.number > 0 && riskRoot == oracle.postedTable(end.epoch).riskRoot, WrongAttestedTable());
     }
 
     /// @dev L1-6: a chain of proofs, of which the last opens what was counted.

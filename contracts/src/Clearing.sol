@@ -215,7 +215,7 @@ contract Clearing is Part, IClearing {
     /// active slots while a young attestation holds the gate open.
     function _useTable(Run memory run, uint256 epoch, uint256 kind) private view {
         if (epoch != run.epoch || run.table.riskRoot == 0) {
-            IOracle.Posted memory table = oracle.table(epoch);
+            IOracle.Posted memory table = oracle.postedTable(epoch);
             require(table.riskRoot != 0, UnknownTable());
             require(epoch >= (run.epoch == 0 ? epoch_ : run.epoch), EpochWentBack());
             require(run.suspense == settledSuspense, EpochChangedMidTrade());

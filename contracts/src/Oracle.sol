@@ -85,7 +85,7 @@ contract Oracle is Committee {
         require(slot > 0, UnknownListing());
         require(slot < _slots, UnknownListing());
         require(listing == newestListing[slot] + 1, ListingTermsFixed());
-        _checkSignatures(listingDigest(slot, listing, hash), signatures);
+        _checkSignatures(digestOfListing(slot, listing, hash), signatures);
         terms[slot][listing] = hash;
         newestListing[slot] = listing;
         emit InstrumentListed(slot, listing, hash);
@@ -117,7 +117,7 @@ contract Oracle is Committee {
     }
 
     /// @inheritdoc IOracle
-    function table(uint256 epoch) external view returns (Posted memory) {
+    function postedTable(uint256 epoch) external view returns (Posted memory) {
         uint256 riskRoot = _riskRoots[epoch];
         Record memory record = _records[riskRoot];
         return Posted(riskRoot, record.time, record.statuses, record.anyActive);
@@ -156,7 +156,7 @@ contract Oracle is Committee {
             require(posted.time > newest.time, OlderEpoch());
         }
         (uint256[] memory heads, uint256 settled) = Heads.read(posted.marks, _slots, posted.anyActive);
-        _checkSignatures(tableDigest(posted), signed.signatures);
+        _checkSignatures(digestOfTable(posted), signed.signatures);
 
         // After a freeze tables are compared with that of the last batch, whatever else was posted.
         uint64 statuses = frozenAt == 0 ? newest.statuses : _records[_riskRoots[clearing.usedEpoch()]].statuses;

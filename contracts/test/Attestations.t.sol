@@ -98,7 +98,7 @@ contract AttestationsTest is System {
     function test_attest_whenAtAnotherTable_reverts() public {
         IAttestations.Attestation memory attestation = latest();
         wait(1 hours);
-        attestation.riskRoot = oracle.table(post()).riskRoot;
+        attestation.riskRoot = oracle.postedTable(post()).riskRoot;
         refuses(attestation, WrongAttestedTable.selector);
         attestation.riskRoot = 0;
         refuses(attestation, WrongAttestedTable.selector);

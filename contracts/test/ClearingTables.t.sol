@@ -54,7 +54,9 @@ contract ClearingTablesTest is System {
         wait(5);
         uint64 second = post();
         BatchPlan memory plan = _at(first, second, TRADE);
-        plan.steps[0].suspenseAfter = field("owed");
+        plan.steps[0].suspenseAfter = SETTLED + 1;
+        refuses(plan, EpochChangedMidTrade.selector);
+        plan.steps[0].suspenseAfter = SETTLED - 1;
         refuses(plan, EpochChangedMidTrade.selector);
         plan = planOf(step(TRADE), step(TRADE), step(TRADE));
         (plan.steps[0].epoch, plan.steps[1].epoch, plan.steps[2].epoch) = (first, first, second);

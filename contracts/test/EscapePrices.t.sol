@@ -49,7 +49,7 @@ contract EscapePricesTest is Leaving {
         uint64[4] memory others = [late, early, 70, 65];
         for (uint256 i = 0; i < others.length; ++i) {
             IExit.Escape memory claim = escapeOf(2, alice, 5);
-            claim.riskRoot = oracle.table(others[i]).riskRoot;
+            claim.riskRoot = oracle.postedTable(others[i]).riskRoot;
             refuses(claim);
         }
         escape(2, alice, 5);

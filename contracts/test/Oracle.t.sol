@@ -37,7 +37,7 @@ contract OracleTest is OracleTables {
 
     function test_list_whenSignaturesAreTooFew_reverts() public {
         // L1-30.
-        IOracle.Signature[] memory few = sign(oracle.listingDigest(2, 1, TERMS), pick(0));
+        IOracle.Signature[] memory few = sign(oracle.digestOfListing(2, 1, TERMS), pick(0));
         vm.expectRevert(TooFewSigners.selector);
         oracle.listInstrument(2, 1, TERMS, few);
     }
@@ -49,7 +49,7 @@ contract OracleTest is OracleTables {
     }
 
     function test_list_keepsTheTerms() public {
-        IOracle.Signature[] memory signatures = sign(oracle.listingDigest(2, 1, TERMS));
+        IOracle.Signature[] memory signatures = sign(oracle.digestOfListing(2, 1, TERMS));
         vm.expectEmit(address(oracle));
         emit IOracle.InstrumentListed(2, 1, TERMS);
         oracle.listInstrument(2, 1, TERMS, signatures);
@@ -69,14 +69,14 @@ contract OracleTest is OracleTables {
         );
         vm.prank(mallory);
         oracle.postTable(posted);
-        IOracle.Posted memory kept = oracle.table(table.epoch);
+        IOracle.Posted memory kept = oracle.postedTable(table.epoch);
         vm.assertEq(kept.riskRoot, table.riskRoot);
         vm.assertEq(kept.time, table.time);
         vm.assertEq(kept.anyActive, true);
         vm.assertEq(kept.statuses, 1);
         vm.assertEq(oracle.epochOf(table.riskRoot), table.epoch);
         vm.assertEq(oracle.newestEpoch(), table.epoch);
-        vm.assertEq(oracle.table(9).riskRoot, 0);
+        vm.assertEq(oracle.postedTable(9).riskRoot, 0);
         vm.assertEq(oracle.epochOf(9), 0);
     }
 
@@ -105,7 +105,7 @@ contract OracleTest is OracleTables {
         table.riskRoot += 1;
         refuse(table, TableAlreadyPosted.selector);
         table = tableNow();
-        table.riskRoot = oracle.table(epoch).riskRoot;
+        table.riskRoot = oracle.postedTable(epoch).riskRoot;
         refuse(table, TableAlreadyPosted.selector);
     }
 
@@ -175,7 +175,7 @@ contract OracleTest is OracleTables {
         vm.prank(address(clearing));
         oracle.postIfNew(IOracle.SignedTable(table, new IOracle.Signature[](0)));
         vm.assertEq(vm.getRecordedLogs().length, 0);
-        vm.assertEq(oracle.table(epoch).time, block.timestamp);
+        vm.assertEq(oracle.postedTable(epoch).time, block.timestamp);
     }
 
     function test_postIfNew_whenTheEpochIsPostedWithAnotherRoot_reverts() public {
@@ -205,7 +205,7 @@ contract OracleTest is OracleTables {
     }
 
     function _refuseListing(uint256 slot, uint256 listing, bytes4 selector) private {
-        IOracle.Signature[] memory signatures = sign(oracle.listingDigest(slot, listing, TERMS));
+        IOracle.Signature[] memory signatures = sign(oracle.digestOfListing(slot, listing, TERMS));
         vm.expectRevert(selector);
         oracle.listInstrument(slot, listing, TERMS, signatures);
     }

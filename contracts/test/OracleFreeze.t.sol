@@ -50,9 +50,9 @@ contract OracleFreezeTest is OracleTables {
         wait(1);
         uint256[] memory marks = marksOf();
         marks[2] = mark(1, 1, 5);
-        vm.assertEq(oracle.table(post(tableNow(marks))).statuses, oracle.table(epoch).statuses + 1);
+        vm.assertEq(oracle.postedTable(post(tableNow(marks))).statuses, oracle.postedTable(epoch).statuses + 1);
         marks[2] = emptyMark(0);
-        vm.assertEq(oracle.table(post(tableNow(marks))).statuses, 1);
+        vm.assertEq(oracle.postedTable(post(tableNow(marks))).statuses, 1);
     }
 
     function test_post_afterAFreeze_followsNothingWhenNoBatchUsedATable() public {

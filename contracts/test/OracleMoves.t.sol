@@ -133,16 +133,16 @@ contract OracleMovesTest is OracleTables {
     function test_post_keepsAListOfStatusesOnlyWhenOneChanges() public {
         list(15, 1);
         uint256[] memory marks = marksOf(emptyMark(0));
-        vm.assertEq(oracle.table(post(tableNow(marks))).statuses, 0);
+        vm.assertEq(oracle.postedTable(post(tableNow(marks))).statuses, 0);
         marks[15] = mark(Shared.STATUS_ACTIVE, 1, 10);
         wait(1);
-        vm.assertEq(oracle.table(post(tableNow(marks))).statuses, 1);
+        vm.assertEq(oracle.postedTable(post(tableNow(marks))).statuses, 1);
         marks[15] = mark(Shared.STATUS_ACTIVE, 1, 11);
         wait(1);
-        vm.assertEq(oracle.table(post(tableNow(marks))).statuses, 1);
+        vm.assertEq(oracle.postedTable(post(tableNow(marks))).statuses, 1);
         marks[1] = mark(Shared.STATUS_HALTED, 1, 10);
         wait(1);
-        vm.assertEq(oracle.table(post(tableNow(marks))).statuses, 2);
+        vm.assertEq(oracle.postedTable(post(tableNow(marks))).statuses, 2);
         // A slot is what the newest table says, whichever list it is in.
         marks[15] = emptyMark(1);
         wait(1);

@@ -157,12 +157,12 @@ contract OracleSignaturesTest is OracleTables {
         Parts memory parts = deployedParts();
         parts.clearing = mallory;
         Oracle other = new Oracle(parts, settings, shape.slots, committeeSigners());
-        IOracle.SignedTable memory posted = IOracle.SignedTable(table, sign(other.tableDigest(table), pick(0)));
+        IOracle.SignedTable memory posted = IOracle.SignedTable(table, sign(other.digestOfTable(table), pick(0)));
         vm.expectRevert(NotInCommittee.selector);
         oracle.postTable(posted);
         vm.chainId(block.chainid + 1);
         other = new Oracle(deployedParts(), settings, shape.slots, committeeSigners());
-        posted.signatures = sign(other.tableDigest(table), pick(0));
+        posted.signatures = sign(other.digestOfTable(table), pick(0));
         vm.expectRevert(NotInCommittee.selector);
         oracle.postTable(posted);
     }
@@ -189,12 +189,12 @@ contract OracleSignaturesTest is OracleTables {
                 keccak256(bytes.concat(packed, keccak256(table.inputs)))
             )
         );
-        vm.assertEq(oracle.tableDigest(table), keccak256(bytes.concat(hex"1901", separator, struct_)));
+        vm.assertEq(oracle.digestOfTable(table), keccak256(bytes.concat(hex"1901", separator, struct_)));
         struct_ = keccak256(
             abi.encode(keccak256("Listing(uint256 slot,uint256 listing,bytes32 terms)"), 2, 1, bytes32("terms"))
         );
         vm.assertEq(
-            oracle.listingDigest(2, 1, bytes32("terms")), keccak256(bytes.concat(hex"1901", separator, struct_))
+            oracle.digestOfListing(2, 1, bytes32("terms")), keccak256(bytes.concat(hex"1901", separator, struct_))
         );
     }
 

@@ -47,10 +47,10 @@ class Committee:
 
     def table(self, oracle: Oracle, posted: PostedTable, count: int | None = None) -> SignedTable:
         """A table, signed."""
-        return SignedTable(posted, self.sign(oracle.table_digest(encoding.table_of(posted)), count))
+        return SignedTable(posted, self.sign(oracle.digest_of_table(encoding.table_of(posted)), count))
 
     def list_instrument(self, oracle: Oracle, slot: int, listing: int, terms: bytes, sender: Sender) -> int:
         """Terms come to L1; anyone may bring them there. The gas that it took."""
-        signed = self.sign(oracle.listing_digest(slot, listing, terms))
+        signed = self.sign(oracle.digest_of_listing(slot, listing, terms))
         signatures = [encoding.signature_of(one) for one in signed]
         return int(oracle.list_instrument(slot, listing, terms, signatures).send(sender)["gasUsed"])

@@ -126,7 +126,7 @@ class RealClearing:
     def list_perpetual(self) -> None:
         """The instrument of slot 1."""
         terms = b"\x07" * 32
-        digest = self.system.oracle.listing_digest(1, 1, terms)
+        digest = self.system.oracle.digest_of_listing(1, 1, terms)
         signatures = [encoding.signature_of(one) for one in self.signed(digest)]
         self.system.oracle.list_instrument(1, 1, terms, signatures).send(account(self.chain, 0))
 
@@ -135,7 +135,7 @@ class RealClearing:
 
     def signed_table(self) -> SignedTable:
         """The world's table as the committee signs it: the digest is the contract's own."""
-        digest = self.system.oracle.table_digest(encoding.table_of(self.table()))
+        digest = self.system.oracle.digest_of_table(encoding.table_of(self.table()))
         return SignedTable(self.table(), self.signed(digest))
 
     # -- batches

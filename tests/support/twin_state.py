@@ -114,7 +114,7 @@ def _oracle(storage: Storage) -> Iterator[View]:
     yield View("oracle", "escapeEpoch", (), storage.escape_epoch or 0)
     yield View("oracle", "committee", (), _group(storage.committee))
     for epoch, table in storage.tables.items():
-        yield View("oracle", "table", (epoch,), (table.risk_root, table.time, None, table.any_active))
+        yield View("oracle", "postedTable", (epoch,), (table.risk_root, table.time, None, table.any_active))
         yield View("oracle", "epochOf", (table.risk_root,), epoch)
     for slot in range(storage.deployment.profile.slots):
         newest = storage.newest_listing.get(slot, 0)

@@ -45,7 +45,7 @@ abstract contract Escapes is Shares, ReentrancyGuardTransient {
         require(claim.stateRoot == clearing.latestRoot(), NotLatestRoot());
         uint256 epoch = escapePrices();
         // L1-122.
-        require(epoch != 0 && claim.riskRoot == oracle.table(epoch).riskRoot, WrongEscapePrices());
+        require(epoch != 0 && claim.riskRoot == oracle.postedTable(epoch).riskRoot, WrongEscapePrices());
         // L1-123.
         require(claim.index != FUND, FundCannotClaim());
         // L1-124.

@@ -72,7 +72,7 @@ interface IOracle {
     /// @notice Replace the committee; only for governance.
     function setCommittee(Signers calldata committee) external;
 
-    function table(uint256 epoch) external view returns (Posted memory);
+    function postedTable(uint256 epoch) external view returns (Posted memory);
 
     /// @notice The epoch with a risk root; 0 when none has it.
     function epochOf(uint256 riskRoot) external view returns (uint256);
@@ -96,8 +96,8 @@ interface IOracle {
     function committee() external view returns (Signers memory);
 
     /// @notice What members sign for a table.
-    function tableDigest(Table calldata table) external view returns (bytes32);
+    function digestOfTable(Table calldata table) external view returns (bytes32);
 
     /// @notice What members sign to list an instrument.
-    function listingDigest(uint256 slot, uint256 listing, bytes32 terms) external view returns (bytes32);
+    function digestOfListing(uint256 slot, uint256 listing, bytes32 terms) external view returns (bytes32);
 }

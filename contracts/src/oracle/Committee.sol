@@ -42,14 +42,14 @@ abstract contract Committee is IOracle, Part {
     }
 
     /// @inheritdoc IOracle
-    function tableDigest(Table calldata posted) public view returns (bytes32) {
+    function digestOfTable(Table calldata posted) public view returns (bytes32) {
         bytes32 data = keccak256(abi.encodePacked(posted.marks, posted.stressRoot, keccak256(posted.inputs)));
         bytes memory members = abi.encode(posted.epoch, posted.time, posted.riskRoot, posted.anyActive, data);
         return _digest(keccak256(bytes.concat(TABLE_TYPE, members)));
     }
 
     /// @inheritdoc IOracle
-    function listingDigest(uint256 slot, uint256 listing, bytes32 hash) public view returns (bytes32) {
+    function digestOfListing(uint256 slot, uint256 listing, bytes32 hash) public view returns (bytes32) {
         return _digest(keccak256(abi.encode(LISTING_TYPE, slot, listing, hash)));
     }
 

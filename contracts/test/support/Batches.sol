@@ -60,7 +60,7 @@ abstract contract Batches is Steps {
         plan.stateBefore = clearing.latestRoot();
         plan.steps = steps;
         uint64 epoch = uint64(oracle.newestEpoch());
-        if (epoch == 0 || oracle.table(epoch).time + PATIENCE < block.timestamp) {
+        if (epoch == 0 || oracle.postedTable(epoch).time + PATIENCE < block.timestamp) {
             plan.tables = new IOracle.SignedTable[](1);
             plan.tables[0] = signed(tableNow());
             epoch = lastEpoch;
@@ -146,7 +146,7 @@ abstract contract Batches is Steps {
             IOracle.Table memory table = plan.tables[i].table;
             if (table.epoch == epoch) return (table.riskRoot, table.time);
         }
-        IOracle.Posted memory posted = oracle.table(epoch);
+        IOracle.Posted memory posted = oracle.postedTable(epoch);
         return (posted.riskRoot, posted.time);
     }
 

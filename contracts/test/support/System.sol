@@ -74,7 +74,7 @@ abstract contract System is Batches {
     function attestationOf(uint256 root) internal view returns (IAttestations.Attestation memory attestation) {
         IClearing.BatchEnd memory end = clearing.batchEnd(root);
         attestation.stateRoot = root;
-        attestation.riskRoot = oracle.table(end.epoch).riskRoot;
+        attestation.riskRoot = oracle.postedTable(end.epoch).riskRoot;
         attestation.accounts = 2;
         (attestation.balanced, attestation.fundSolvent) = (true, true);
         attestation.custodyCommit = 5;
@@ -217,7 +217,7 @@ abstract contract System is Batches {
 
     /// @dev The claim of an account of the latest root, at the prices that the rules pick.
     function escapeOf(uint256 index, address owner, uint256 claim) internal view returns (IExit.Escape memory) {
-        uint256 riskRoot = oracle.table(exit.escapePrices()).riskRoot;
+        uint256 riskRoot = oracle.postedTable(exit.escapePrices()).riskRoot;
         return IExit.Escape(clearing.latestRoot(), riskRoot, index, uint256(uint160(owner)), claim);
     }
 

@@ -86,7 +86,7 @@ abstract contract Tables is Deployed {
         view
         returns (IOracle.SignedTable memory)
     {
-        return IOracle.SignedTable(table, sign(oracle.tableDigest(table), signers));
+        return IOracle.SignedTable(table, sign(oracle.digestOfTable(table), signers));
     }
 
     /// @dev Posts a table of now with the default marks; returns its epoch.
@@ -100,6 +100,6 @@ abstract contract Tables is Deployed {
     }
 
     function list(uint256 slot, uint256 listing) internal {
-        oracle.listInstrument(slot, listing, TERMS, sign(oracle.listingDigest(slot, listing, TERMS)));
+        oracle.listInstrument(slot, listing, TERMS, sign(oracle.digestOfListing(slot, listing, TERMS)));
     }
 }

@@ -42,7 +42,7 @@ contract AroundClearing is Symbolic {
         return 0;
     }
 
-    function table(uint256) external view returns (IOracle.Posted memory) {
+    function postedTable(uint256) external view returns (IOracle.Posted memory) {
         return IOracle.Posted(1, uint64(block.timestamp), 0, false);
     }
 

@@ -17,19 +17,6 @@ from rollup.chain.part import Part
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
-    """Of a committee member, in the short form of EIP-2098."""
-
-    r: bytes
-    vs: bytes
-
-    @classmethod
-    def of(cls, values: Sequence[Any]) -> Self:
-        """From what was decoded."""
-        return cls(values[0], values[1])
-
-
-@dataclass(frozen=True, slots=True)
 class Table:
     """A risk table as it is posted: marks in clear, the rest by root, and the inputs that it follows from."""
 
@@ -47,6 +34,19 @@ class Table:
     def of(cls, values: Sequence[Any]) -> Self:
         """From what was decoded."""
         return cls(values[0], values[1], values[2], values[3], tuple(values[4]), values[5], values[6])
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Of a committee member, in the short form of EIP-2098."""
+
+    r: bytes
+    vs: bytes
+
+    @classmethod
+    def of(cls, values: Sequence[Any]) -> Self:
+        """From what was decoded."""
+        return cls(values[0], values[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +167,18 @@ class Oracle(Part):
         found = self._view("committee()", (), "((address[],uint256))", block)
         return Signers.of(found[0])
 
+    def digest_of_listing(self, slot: int, listing: int, hash_: bytes, *, block: Block = "latest") -> bytes:
+        """What members sign to list an instrument."""
+        found = self._view("digestOfListing(uint256,uint256,bytes32)", (slot, listing, hash_), "(bytes32)", block)
+        return bytes(found[0])
+
+    def digest_of_table(self, posted: Table, *, block: Block = "latest") -> bytes:
+        """What members sign for a table."""
+        found = self._view(
+            "digestOfTable((uint64,uint64,uint256,bool,uint256[],uint256,bytes))", (posted,), "(bytes32)", block
+        )
+        return bytes(found[0])
+
     def epoch_of(self, risk_root: int, *, block: Block = "latest") -> int:
         """The epoch with a risk root; 0 when none has it."""
         found = self._view("epochOf(uint256)", (risk_root,), "(uint256)", block)
@@ -187,11 +199,6 @@ class Oracle(Part):
             "()",
             lambda found: None,
         )
-
-    def listing_digest(self, slot: int, listing: int, hash_: bytes, *, block: Block = "latest") -> bytes:
-        """What members sign to list an instrument."""
-        found = self._view("listingDigest(uint256,uint256,bytes32)", (slot, listing, hash_), "(bytes32)", block)
-        return bytes(found[0])
 
     def newest_epoch(self, *, block: Block = "latest") -> int:
         """The newest epoch that was posted before any freeze; 0 when there is none."""
@@ -224,6 +231,11 @@ class Oracle(Part):
             lambda found: None,
         )
 
+    def posted_table(self, epoch: int, *, block: Block = "latest") -> Posted:
+        """`postedTable` of the contract."""
+        found = self._view("postedTable(uint256)", (epoch,), "((uint256,uint64,uint64,bool))", block)
+        return Posted.of(found[0])
+
     def record_empty(self, epoch: int, empty: int) -> Transaction[None]:
         """
         Settled slots that a scan at a table's marks has shown to be held by nobody; only for attestations. `empty`: Bit
@@ -244,18 +256,6 @@ class Oracle(Part):
         """`shownEmpty` of the contract."""
         found = self._view("shownEmpty(uint256,uint256)", (slot, listing), "(bool)", block)
         return bool(found[0])
-
-    def table(self, epoch: int, *, block: Block = "latest") -> Posted:
-        """`table` of the contract."""
-        found = self._view("table(uint256)", (epoch,), "((uint256,uint64,uint64,bool))", block)
-        return Posted.of(found[0])
-
-    def table_digest(self, posted: Table, *, block: Block = "latest") -> bytes:
-        """What members sign for a table."""
-        found = self._view(
-            "tableDigest((uint64,uint64,uint256,bool,uint256[],uint256,bytes))", (posted,), "(bytes32)", block
-        )
-        return bytes(found[0])
 
     def terms(self, slot: int, listing: int, *, block: Block = "latest") -> bytes:
         """Hash of the terms of a listing; 0 when it is not listed."""

@@ -207,7 +207,7 @@ def post_tables(chapter: Chapter, stage: Stage, tables: tuple[RiskTable, RiskTab
     lone = oracle.post_table(encoding.signed_table_of(alone))
     claim_refused(chapter, "a table that one member signed is refused", lone, anybody, "TooFewSigners")
     gas = [_post(stage, inputs, table) for inputs, table in zip((calm, crashed), tables, strict=True)]
-    stands = [oracle.table(epoch).risk_root for epoch in (1, 2)] == [table.root for table in tables]
+    stands = [oracle.posted_table(epoch).risk_root for epoch in (1, 2)] == [table.root for table in tables]
     chapter.claim("the tables before and after the crash are posted, signed by three of three", stands)
     chapter.note(f"{gas[0]:,} gas for the first, {gas[1]:,} for the next")
     chapter.figure("table gas", gas[1])
