@@ -116,5 +116,5 @@ lock: ## resolve the Python packages anew and pin them with hashes (needs uv)
 	@printf 'halmos==0.3.3\nslither-analyzer==0.11.6\n' | uv pip compile - --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet -o requirements-audit.lock
 
 clean: ## remove what setup and the builds made
-	@rm -rf .venv .venv-audit node_modules target out contracts/out contracts/cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .venv-audit node_modules target out contracts/out contracts/cache cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

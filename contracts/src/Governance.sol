@@ -134,7 +134,8 @@ contract Governance is IGovernance, Part {
     function pause(uint256 duration) external whileRunning onlyGuardian {
         require(duration > 0, PauseTooLong());
         require(duration <= _pauseLimit, PauseTooLong());
-        require(_pausedAt == 0 || block.timestamp >= _pausedAt + _pauseInterval, PauseTooSoon());
+        // The first pause comes decades after 0.
+        require(block.timestamp >= _pausedAt + _pauseInterval, PauseTooSoon());
         uint256 until = block.timestamp + duration;
         (_pausedAt, _pausedUntil) = (uint128(block.timestamp), uint128(until));
         emit Paused(until);

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Claim", "Verdict", "failed", "passed", "same", "unchecked"]
+__all__ = ["Claim", "Verdict", "failed", "passed", "same", "shown", "unchecked"]
 
 
 class Verdict(StrEnum):
@@ -40,3 +40,8 @@ def unchecked(subject: str, detail: str) -> Claim:
 def same(subject: str, said: object, found: object) -> Claim:
     """That the chain has what the record says."""
     return passed(subject, str(found)) if said == found else failed(subject, f"is {found}, the record says {said}")
+
+
+def shown(value: int) -> str:
+    """A number as people read it: addresses and hashes in hexadecimal."""
+    return str(value) if value < 10**12 else f"0x{value:x}"

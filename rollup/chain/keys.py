@@ -43,7 +43,9 @@ class CircuitKey:
     development: bool
     """Whoever reads this project can forge with it."""
     constraints: str
-    """SHA-256 of the .r1cs file of the circuit that it was made for."""
+    """SHA-256 of the .r1cs file of the circuit that it is called a key of."""
+    made_here: bool = False
+    """Made by this checkout from that file; of a key that was read from elsewhere only its ceremony shows it."""
 
     @property
     def name(self) -> bytes:
@@ -79,11 +81,11 @@ def development_keys(profile: str, advance: Callable[[], None] = lambda: None) -
 def key_of(kind: ProofKind, profile: str) -> CircuitKey:
     """The development key of one circuit of this checkout."""
     ready = compiled(circuit(circuit_of(kind), profile))
-    return CircuitKey(kind, key_bytes(dev_key(ready).verification_key), True, digest_file(ready.r1cs))
+    return CircuitKey(kind, key_bytes(dev_key(ready).verification_key), True, digest_file(ready.r1cs), made_here=True)
 
 
 def ceremony_keys(directory: Path, profile: str) -> tuple[CircuitKey, ...]:
-    """The six keys that `zkclear ceremony export` wrote into one directory."""
+    """The six keys that `zkclear ceremony export` wrote into one directory; whether it did is not seen here."""
     return tuple(_exported(directory, kind, profile) for kind in KINDS)
 
 

@@ -19,9 +19,9 @@ from rollup.chain.abi import selector
 from rollup.chain.artifacts import artifacts
 from rollup.chain.bindings import System
 from rollup.chain.bindings.clearing import BatchAccepted
-from rollup.chain.bindings.oracle import TablePosted
 from rollup.chain.encoding import EPOCH_AT
 from rollup.chain.errors import ChainError
+from rollup.chain.tables import opened_tables
 from rollup.spec.account import Account, Owner
 from rollup.spec.claims import OpenedState, OpenedTable
 from rollup.spec.data import decrypt, seal
@@ -31,11 +31,18 @@ from rollup.spec.recovery import Keyring, Seen, follow, read_words
 from rollup.spec.settlement.headers import word_count
 from rollup.spec.shared import Header as Kind
 from rollup.spec.shared import Profile, StepKind, Tag
-from rollup.spec.table import Mark
 from rollup.spec.types import FieldElement, Index
 from rollup.spec.words import unpack
 
-__all__ = ["ForeignWords", "FoundNote", "Replica", "Submission", "Touched", "read_submission", "replica_of"]
+__all__ = [
+    "ForeignWords",
+    "FoundNote",
+    "Replica",
+    "Submission",
+    "Touched",
+    "read_submission",
+    "replica_of",
+]
 
 SELECTOR: Final = 4
 """Bytes of calldata before the arguments."""
@@ -102,7 +109,7 @@ class Replica:
     custody_commitment: FieldElement = field(default_factory=lambda: tagged(Tag.CUSTODY, 0, 0))
     touches: list[Touched] = field(default_factory=list)
     tables: dict[int, OpenedTable] = field(default_factory=dict)
-    """As they were posted, by epoch."""
+    """Those that open what was posted, by epoch. One that does not is left out: it must stop nobody else's recovery."""
 
     @classmethod
     def of(cls, profile: Profile, genesis: Mapping[Index, FieldElement]) -> Replica:
@@ -136,6 +143,12 @@ class Replica:
                 self.notes.update({self.note_count: seen.aux})
                 self.note_count += 1
 
+    def table(self, epoch: int) -> OpenedTable:
+        """The table of an epoch, for whoever cannot do without this one."""
+        if epoch not in self.tables:
+            raise ForeignWords(f"table {epoch} is not posted, or opens its root under no parameters that were in force")
+        return self.tables[epoch]
+
     def touches_of(self, index: Index) -> list[Touched]:
         """In order."""
         return [touched for touched in self.touches if touched.seen.index == index]
@@ -144,7 +157,7 @@ class Replica:
         """An account as its owner follows it, touch by touch: each must lead to the leaf on L1, or REC-1."""
         account: Account | None = None
         for one in self.touches_of(index):
-            marks = self.tables[one.epoch].marks
+            marks = self.table(one.epoch).marks
             account = follow(
                 account, one.seen, marks, domain, one.salt, owner=owner, keyring=keyring, profile=self.profile
             )
@@ -170,9 +183,7 @@ class Replica:
 def replica_of(system: System, profile: Profile, genesis: Mapping[Index, FieldElement]) -> Replica:
     """Everything that L1 has by now."""
     replica = Replica.of(profile, genesis)
-    for logged in system.oracle.events():
-        if isinstance(logged.event, TablePosted):
-            replica.tables[logged.event.epoch] = _opened(system, logged.event)
+    replica.tables.update(opened_tables(system))
     for logged in system.clearing.events():
         if isinstance(logged.event, BatchAccepted):
             sent = system.clearing.chain.eth.get_transaction(HexBytes(logged.transaction))
@@ -180,15 +191,6 @@ def replica_of(system: System, profile: Profile, genesis: Mapping[Index, FieldEl
             if replica.state.root != logged.event.state_after:
                 raise ForeignWords(f"batch {logged.event.number} in calldata is another than the accepted one")
     return replica
-
-
-def _opened(system: System, posted: TablePosted) -> OpenedTable:
-    """What a posted table's root opens to; the parameters are governance's."""
-    marks = tuple(Mark.of_word(word) for word in posted.marks)
-    table = OpenedTable(system.governance.parameters_at(posted.time), marks, posted.stress_root, posted.time)
-    if table.root != posted.risk_root:
-        raise ForeignWords(f"table {posted.epoch} does not open its root")
-    return table
 
 
 def read_submission(data: bytes) -> Submission:

@@ -5,9 +5,11 @@ Nothing is believed of the record and nothing of whoever deployed: what must be 
 this checkout and from what the record says was decided, and compared. The code that runs must be that of the sources
 but for its immutables, and those have the values that follow. Code alone does not say what a constructor put into
 storage, so the transaction that made each part must have sent the sources' creation code with the right arguments and
-nothing else. Keys must be those of the circuits compiled here.
+nothing else. Development keys, on local chains, must be those of the circuits compiled here; what ties other keys to a
+circuit is their ceremony, which is verified apart. Settings are judged by the defaults, and changes on their way told.
 
-The node is believed: whoever wants no node in between runs their own.
+The node is believed: whoever wants no node in between runs their own. Believed is also who holds which role, and that
+the parameters are those that were meant: that they are as recorded says nothing of whose keys these are.
 """
 
 from __future__ import annotations
@@ -16,19 +18,19 @@ from collections.abc import Callable, Iterator, Sequence
 
 from hexbytes import HexBytes
 from web3 import Web3
-from web3.exceptions import TransactionNotFound
+from web3.exceptions import ContractLogicError, TransactionNotFound, Web3RPCError
 
 from rollup.chain.abi import address
 from rollup.chain.artifacts import PARTS, TOKEN, Artifact, Artifacts, artifacts
 from rollup.chain.bindings import System
-from rollup.chain.bindings.structs import Parts, Signers
+from rollup.chain.bindings.structs import Parts
 from rollup.chain.bindings.verifiers import ProofKind
-from rollup.chain.claims import Claim, Verdict, failed, passed, same, unchecked
+from rollup.chain.claims import Claim, Verdict, failed, passed, same, shown, unchecked
+from rollup.chain.decisions import decisions
 from rollup.chain.errors import Reverted
 from rollup.chain.keys import CircuitKey, circuit_of
 from rollup.chain.plan import LOCAL_CHAINS, Plan, constructor_arguments, immutables
 from rollup.chain.record import KeyRecord, Record
-from rollup.spec.account import REVENUE
 from rollup.spec.hashes import keccak
 
 __all__ = ["Claim", "Verdict", "verify"]
@@ -41,7 +43,7 @@ DECIMALS = 6
 def verify(
     chain: Web3, record: Record, keys: Sequence[CircuitKey], advance: Callable[[], None] = lambda: None
 ) -> list[Claim]:
-    """Every claim about a system; `keys` are those that belong to the circuits of this checkout."""
+    """Every claim about a system; `keys` are those at hand, made here or exported from a ceremony."""
     return list(_Verification(chain, record, {key.kind: key for key in keys}, advance).claims())
 
 
@@ -80,8 +82,8 @@ class _Verification:
         for key in self.record.keys:
             yield from self._key(key)
             self.advance()
-        yield self._settings()
-        yield from self._roles()
+        there = frozenset(part for part in PARTS if self.codes[part])
+        yield from decisions(self.record, self.system, there, self.chain.eth.get_block("latest")["timestamp"])
 
     # -- code
 
@@ -118,7 +120,7 @@ class _Verification:
             for place in reference.places:
                 value = int.from_bytes(code[place : place + WORD], "big")
                 if value != expected[name]:
-                    return failed(subject, f"{reference.name} is {_shown(value)}, must be {_shown(expected[name])}")
+                    return failed(subject, f"{reference.name} is {shown(value)}, must be {shown(expected[name])}")
         if unknown:
             return unchecked(subject, f"nothing says what {', '.join(unknown)} must be")
         return passed(subject, f"{len(artifact.immutables)} values")
@@ -133,6 +135,8 @@ class _Verification:
             return failed(subject, f"there is no transaction {created.transaction}")
         if receipt["contractAddress"] != created.address or receipt["status"] != 1:
             return failed(subject, f"transaction {created.transaction} did not make it")
+        if receipt["blockNumber"] != created.block:
+            return failed(subject, f"was in block {receipt['blockNumber']}, the record says {created.block}")
         if not sent.startswith(artifact.creation):
             return failed(subject, "was made by other code than the sources'")
         if sent != artifact.creation + arguments:
@@ -164,7 +168,10 @@ class _Verification:
             if artifact.masked(code) != artifact.runtime:
                 return failed(subject, "is called ours and has other code than the sources make")
             return passed(subject, "play money of a local chain")
-        answer = self.chain.eth.call({"to": token, "data": keccak(b"decimals()")[:4]}) if code else b""
+        try:
+            answer = self.chain.eth.call({"to": token, "data": keccak(b"decimals()")[:4]}) if code else b""
+        except (ContractLogicError, Web3RPCError):
+            answer = HexBytes(b"")
         if int.from_bytes(answer, "big") != DECIMALS:
             return failed(subject, f"{token} is no token with {DECIMALS} decimals")
         return unchecked(subject, f"whether {token} is USDC: compare it with what its issuer publishes")
@@ -173,13 +180,13 @@ class _Verification:
         subject, root = "genesis", self.record.genesis.root(self.record.profile)
         if self.record.genesis_root != root:
             return failed(
-                subject, f"the record's root is {_shown(self.record.genesis_root)}, its owners make {_shown(root)}"
+                subject, f"the record's root is {shown(self.record.genesis_root)}, its owners make {shown(root)}"
             )
         if not self.codes["clearing"]:
             return failed(subject, "there is no clearing")
         end = self.system.clearing.batch_end(root)
         if end.time == 0 or end.number != 0:
-            return failed(subject, f"the root of the named owners, {_shown(root)}, is not what the system began with")
+            return failed(subject, f"the root of the named owners, {shown(root)}, is not what the system began with")
         batches = self.system.clearing.batches()
         return passed(subject, f"accounts 0 and 1 of the named owners; {batches} batches since")
 
@@ -196,16 +203,25 @@ class _Verification:
         yield self._circuit(key, name)
 
     def _circuit(self, key: KeyRecord, name: bytes) -> Claim:
-        """The key on chain belongs to the circuit of this checkout."""
+        """
+        The key on chain belongs to the circuit of this checkout.
+
+        That is seen only of a key that was made here: a file that is called a circuit's key may be another circuit's.
+        """
         subject, ours = f"circuit of {circuit_of(key.kind)}", self.keys.get(key.kind)
         if ours is None:
-            return unchecked(subject, "no key of this checkout's circuit is at hand; name its directory with --keys")
+            return unchecked(subject, "no key is at hand; name the directory of a ceremony's keys with --keys")
         if ours.name != name:
-            return failed(subject, f"the circuit compiled here has key {_name(ours.name)}, the registry {_name(name)}")
+            return failed(subject, f"the key at hand is {_name(ours.name)}, the registry's is {_name(name)}")
         if ours.development and self.record.chain not in LOCAL_CHAINS:
             return failed(subject, "a development key, which everybody can forge with, off local chains")
-        made = "development key" if ours.development else "ceremony key"
-        return passed(subject, f"{made} of the circuit compiled here, r1cs {ours.constraints[:16]}…")
+        if not ours.made_here or self.record.chain not in LOCAL_CHAINS:
+            return unchecked(
+                subject,
+                "is the key at hand, but nothing here ties that to the circuit; next, in the ceremony's directory: "
+                "`zkclear ceremony verify … --ptau FILE`, and `zkclear ceremony export`, which must write this key",
+            )
+        return passed(subject, f"development key of the circuit compiled here, r1cs {ours.constraints[:16]}…")
 
     def _verifier(self, kind: ProofKind) -> bytes:
         return self.system.verifiers.verifier(kind) if self.codes["verifiers"] else b""
@@ -219,41 +235,6 @@ class _Verification:
         except Reverted:
             return b""
         return bytes(self.chain.eth.get_code(address(place)))[1:]
-
-    # -- decisions
-
-    def _settings(self) -> Claim:
-        settings = self.record.settings
-        if settings.timelock <= settings.exit_window:
-            return failed("timelock", "is not longer than the exit window")
-        return passed("timelock", f"{settings.timelock} s, longer than the exit window of {settings.exit_window} s")
-
-    def _roles(self) -> Iterator[Claim]:
-        """What governance can change: as the record has it, or changed since."""
-        roles, governance = self.record.roles, self.system.governance
-        if not all(self.codes[part] for part in ("governance", "oracle", "deposits")):
-            yield failed("roles", "governance, oracle or deposits are not there")
-            return
-        now = self.chain.eth.get_block("latest")["timestamp"]
-        yield same("parameters", _shown(self.record.parameters.hash), _shown(governance.parameters_at(now)))
-        yield same("committee", _listed(roles.committee), _listed(self.system.oracle.committee()))
-        yield same("governance", _listed(roles.governance), _listed(governance.members()))
-        yield same("operator", roles.operator, governance.operator())
-        yield same("guardian", roles.guardian, governance.guardian())
-        yield same("revenue owner", roles.revenue_owner, self.system.deposits.l1_owner(REVENUE))
-        dismissed = [provider for provider in roles.providers if not governance.is_provider(provider)]
-        if dismissed:
-            yield failed("providers", f"{', '.join(dismissed)} may not publish association roots")
-        else:
-            yield passed("providers", ", ".join(roles.providers) or "none")
-
-
-def _listed(signers: Signers) -> str:
-    return f"{signers.threshold} of {', '.join(signers.members)}"
-
-
-def _shown(value: int) -> str:
-    return str(value) if value < 10**12 else f"0x{value:x}"
 
 
 def _name(key: bytes) -> str:

@@ -51,7 +51,10 @@ def verify(
     json: Json = False,
 ) -> None:
     """
-    Check a deployed system against sources, keys and parameters; nothing in the record is believed.
+    Check a deployed system against sources, keys and parameters, and its settings against the defaults.
+
+    Of the record it is believed only who holds which role, and that the parameters are those that were meant. Whether
+    keys of a ceremony are those of the circuits is not checked here; `zkclear ceremony verify` does that.
 
     Exit code 0: everything holds. 1: something does not. 2: nothing failed, but not all could be checked, or the
     record could not be read.

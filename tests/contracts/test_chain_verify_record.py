@@ -112,6 +112,19 @@ def test_verify_token_that_is_not_ours_is_left_to_the_reader(chain: Web3, record
     assert (open_.subject, open_.verdict) == ("token", Verdict.NOT_CHECKED)
 
 
+def test_verify_token_whose_decimals_revert_fails(chain: Web3, record: Record) -> None:
+    set_code(chain, record.token, bytes.fromhex("5f5ffd"))
+    found = failures(chain, replace(record, token_is_ours=False))
+    assert "no token with 6 decimals" in found["token"].detail
+
+
+def test_verify_record_of_a_later_block_fails(chain: Web3, record: Record) -> None:
+    """Whoever reads logs from there on misses those before."""
+    created = dict(record.created)
+    created["vault"] = replace(created["vault"], block=created["vault"].block + 1)
+    assert set(failures(chain, replace(record, created=created))) == {"creation of vault"}
+
+
 def test_verify_play_money_with_other_code_fails(chain: Web3, record: Record) -> None:
     code = bytearray(chain.eth.get_code(record.token))  # type: ignore[arg-type]
     code[-1] ^= 1

@@ -13,13 +13,22 @@ from support.twin_system import SYSTEM
 from prover.errors import ToolFailed
 from rollup.chain import encoding, local
 from rollup.chain.abi import address
+from rollup.chain.bindings.oracle import TablePosted
 from rollup.chain.committee import Committee
 from rollup.chain.deploy import predicted
 from rollup.chain.local import DEPLOYER, FRESH_CLEARING, running_chain
-from rollup.chain.replica import ForeignWords, Replica, Submission, read_submission
+from rollup.chain.replica import ForeignWords, Replica, Submission, Touched, read_submission
+from rollup.chain.tables import opened_table
+from rollup.cli.story import law
+from rollup.cli.story.chapter import BrokenClaim, Chapter
+from rollup.cli.story.people import BUYER, SELLER
+from rollup.cli.story.privacy import Private, amounts_in, opens_with, shows_nothing
+from rollup.cli.story.settlement import what_l1_sees
 from rollup.spec.account import Account
 from rollup.spec.claims import OpenedState, OpenedTable
+from rollup.spec.data import seal
 from rollup.spec.errors import Rejected
+from rollup.spec.hashes import R
 from rollup.spec.settlement import Batch, PostedStep
 from rollup.spec.step import Applied, kind_of
 
@@ -78,8 +87,8 @@ def test_committee_signs_in_ascending_order() -> None:
 # -- what L1 has
 
 
-def calldata_of(steps: list[Applied], number: int) -> bytes:
-    """The batch as it is sent, but for its proofs."""
+def batch_of(steps: list[Applied], number: int) -> Batch:
+    """The batch as it is made, but for its proofs."""
     posted = [
         PostedStep(
             kind_of(applied.step.body),
@@ -90,8 +99,12 @@ def calldata_of(steps: list[Applied], number: int) -> bytes:
         for applied in steps
     ]
     words = tuple(word for applied in steps for word in applied.words)
-    batch = Batch(number, steps[0].before.root, tuple(posted), words)
-    return encoding.submission(SYSTEM, batch).data
+    return Batch(number, steps[0].before.root, tuple(posted), words)
+
+
+def calldata_of(steps: list[Applied], number: int) -> bytes:
+    """The same as it is sent."""
+    return encoding.submission(SYSTEM, batch_of(steps, number)).data
 
 
 def lived() -> tuple[World, list[bytes]]:
@@ -143,6 +156,41 @@ def test_account_that_was_never_touched_is_refused() -> None:
     assert caught.value.rule == "REC-2"
 
 
+def posted(**changes: object) -> TablePosted:
+    """The world's table as the event says it, but for what is changed."""
+    table = table_of(PERPETUAL)
+    marks = tuple(mark.word() for mark in table.marks)
+    made = TablePosted(EPOCH, table.root, table.time, False, marks, table.stress_root, b"inputs")
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def test_table_opens_under_any_parameters_that_were_in_force() -> None:
+    """A table made before a change of parameters may be posted with a time after it."""
+    table = table_of(PERPETUAL)
+    right = table.parameters.hash
+    for parameters in ([right], [right, 7], [7, right]):
+        assert opened_table(posted(), parameters) == OpenedTable.of(table)
+    assert opened_table(posted(), [7, 8]) is None
+
+
+def test_table_of_numbers_that_say_nothing_opens_under_none() -> None:
+    """L1 looks at status and listing of a mark only, and not at the stress root: neither may stop a reader."""
+    right = [table_of(PERPETUAL).parameters.hash]
+    marks = posted().marks
+    for changes in ({"stress_root": R}, {"risk_root": 7}, {"marks": (*marks[:-1], (1 << 256) - 1)}, {"marks": ()}):
+        assert opened_table(posted(**changes), right) is None
+
+
+def test_account_at_a_table_that_does_not_open_is_refused_by_its_epoch() -> None:
+    world, sent = lived()
+    replica = replica_of(world, sent)
+    assert replica.table(EPOCH) == OpenedTable.of(world.table)
+    del replica.tables[EPOCH]
+    with pytest.raises(ForeignWords, match=f"table {EPOCH} is not posted, or opens its root under no parameters"):
+        replica.account(2, Trader("alice").owner, DOMAIN)
+    assert replica.state == OpenedState.of(world.state)
+
+
 def test_words_that_do_not_lead_to_their_state_are_refused() -> None:
     world, sent = lived()
     good = read_submission(sent[0])
@@ -190,3 +238,107 @@ def test_calldata_that_carry_no_batch_are_refused() -> None:
     for calldata in (b"", SYSTEM.vault.pull(address(1)).data):
         with pytest.raises(ForeignWords, match="carry no batch"):
             read_submission(calldata)
+
+
+# -- what nobody may read
+
+
+def words_of_alice() -> Private:
+    world, sent = lived()
+    return Private.of(replica_of(world, sent).touches_of(2), world.history, 2)
+
+
+def with_words(touched: Touched, words: tuple[int, ...]) -> Touched:
+    return replace(touched, seen=replace(touched.seen, ciphertexts=words))
+
+
+def test_words_show_nothing_but_to_their_owner() -> None:
+    words = words_of_alice()
+    alice, bob = (Trader(name).owner.view_key for name in ("alice", "bob"))
+    assert opens_with(words, alice, DOMAIN)
+    assert not opens_with(words, bob, DOMAIN)
+    assert shows_nothing(words, bob, DOMAIN)
+    assert not shows_nothing(words, alice, DOMAIN)
+
+
+def test_words_in_clear_or_under_a_foreign_key_are_found() -> None:
+    """What the claim of privacy is worth: a single touch that is published so breaks it."""
+    words, bob = words_of_alice(), Trader("bob").owner.view_key
+    hiding = range(1, len(words.touches))  # the first one registers
+    assert len(hiding) >= 3
+    for place in hiding:
+        touched, plain = words.touches[place]
+        count = len(touched.seen.ciphertexts)
+        keys = seal(bob, DOMAIN, 2, place + 1, touched.salt, len(plain)).keystream
+        foreign = tuple((one + key) % R for one, key in zip(plain, keys, strict=True))
+        for leaked in (plain[:count], foreign[:count]):
+            touches = (*words.touches[:place], (with_words(touched, leaked), plain), *words.touches[place + 1 :])
+            assert not shows_nothing(replace(words, touches=touches), bob, DOMAIN), place
+
+
+def test_no_account_without_words_is_said_to_hide_anything() -> None:
+    words, bob = words_of_alice(), Trader("bob").owner.view_key
+    registered = replace(words, touches=words.touches[:1])
+    assert not shows_nothing(registered, bob, DOMAIN)
+    assert not opens_with(registered, Trader("alice").owner.view_key, DOMAIN)
+
+
+def test_what_must_not_show_are_legs_and_amounts_and_none_is_published() -> None:
+    world, _ = lived()
+    secret = {each for applied in world.history for each in amounts_in(applied)}
+    assert {5, 5_000, 1_200, 500} <= secret
+    assert 0 not in secret
+    assert secret.isdisjoint(word for applied in world.history for word in applied.words)
+
+
+def test_story_of_what_l1_sees_breaks_over_one_word_in_clear() -> None:
+    """A leg, an operation's text, and a bare amount, each in the place of its own ciphertext."""
+    world, _ = lived()
+    steps = [applied for applied in world.history if applied.step.frame.batch == 2]
+    honest = batch_of(steps, 2)
+    what_l1_sees(Chapter("", None), honest, calldata_of(steps, 2), steps)
+    leaks = [
+        (number, touch.ciphertexts[0], leaked)
+        for number, applied in enumerate(steps)
+        for touch in applied.touches
+        for leaked in {touch.plaintexts[0], *({500} if 500 in amounts_in(applied) else ())} - {0}
+    ]
+    assert len(leaks) >= 6
+    for number, word, leaked in leaks:
+        published = steps[number].published
+        words = tuple(leaked if one == word else one for one in published.words)
+        assert words != published.words
+        told = [*steps]
+        told[number] = replace(steps[number], published=replace(published, words=words))
+        with pytest.raises(BrokenClaim, match="in clear"):
+            what_l1_sees(Chapter("", None), batch_of(told, 2), calldata_of(told, 2), steps)
+
+
+# -- what the law tells
+
+
+def test_story_of_the_law_breaks_without_a_trade_or_with_a_takeover_too_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    calm, _ = law.tables()
+    traded = law.Story()
+    traded.trade(calm)
+
+    def nothing_traded(story: law.Story, _: object) -> None:
+        accounts = {**traded.state.accounts, SELLER: traded.state.accounts[BUYER]}
+        last = traded.history[-1]
+        story.history.append(replace(last, state=replace(last.state, accounts=accounts)))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(law.Story, "trade", nothing_traded)
+        with pytest.raises(BrokenClaim, match="20 perpetuals changed hands"):
+            law.a_batch_under_the_law(Chapter("", None))
+
+    def fallen_at_once(story: law.Story, body: object, risk: object, *, last: bool = True) -> None:
+        """Takes over whoever is asked for, as it must not."""
+        if body is not law.TAKEOVER:
+            step(story, body, risk, last=last)
+
+    step = law.Story.step
+    with monkeypatch.context() as patched:
+        patched.setattr(law.Story, "step", fallen_at_once)
+        with pytest.raises(BrokenClaim, match="before the crash nobody"):
+            law.a_batch_under_the_law(Chapter("", None))

@@ -14,15 +14,29 @@ from support.claims_witness import Leaver
 from support.deployed import account, undone
 from support.real_chain import proof_for
 from support.real_history import ALICE, BOB, NOTE, SECOND_NOTE, History, running_history
+from support.settlement_tokens import posted_table
 from support.spec_builders import World
-from support.spec_values import NOW, TINY
+from support.spec_values import (
+    DOMAIN,
+    FUND_TRADER,
+    NOW,
+    PARAMETERS,
+    PERPETUAL,
+    REVENUE_TRADER,
+    TINY,
+    Trader,
+    table_of,
+)
 
 from rollup.chain import encoding
 from rollup.chain.abi import Transaction, address
+from rollup.chain.bindings.governance import Change, ChangeKind
 from rollup.chain.errors import Reverted
-from rollup.spec.claims import EscapeClaim, WithdrawClaim, association_tree
+from rollup.chain.replica import ForeignWords, replica_of
+from rollup.spec.account import Account
+from rollup.spec.claims import EscapeClaim, OpenedTable, WithdrawClaim, association_tree
 from rollup.spec.hashes import R
-from rollup.spec.settlement import Attestation, Escape, Withdrawal, context_of
+from rollup.spec.settlement import Attestation, Escape, PostedTable, SignedTable, Withdrawal, context_of
 from rollup.spec.solvency import check_chain
 from rollup.witness.escape import escape_inputs
 from rollup.witness.solvency import solvency_inputs
@@ -133,6 +147,7 @@ def test_note_in_the_public_form_is_paid_once_to_its_owner(history: History) -> 
         "amount": ("L1-6", replace(made, amount=NOTE + 1)),
         "nullifier": ("L1-6", replace(made, nullifier_hash=made.nullifier_hash + 1)),
         "recipient": ("L1-111", replace(made, recipient=7)),
+        "recipient and context": ("L1-115", replace(made, recipient=7, context=context_of(7, 0, 0))),
         "nullifier plus r": ("L1-4", replace(made, nullifier_hash=made.nullifier_hash + R)),
         "root": ("L1-80", replace(made, state_root=made.state_root + 1)),
     }
@@ -162,6 +177,13 @@ def test_note_in_the_private_form_pays_recipient_and_relayer(history: History) -
     assert caught.value.rule == "L1-113"
     vouched = association_tree(TINY, {ALICE, BOB}).root
     clearing.system.governance.publish_association(vouched).send(account(clearing.chain, 0))
+    thief = account(clearing.chain, 5).address
+    stolen = replace(made, recipient=int(thief, 16))
+    rebound = replace(stolen, context=context_of(stolen.recipient, stolen.relayer, fee))
+    for rule, lie in (("L1-111", stolen), ("L1-6", rebound)):
+        with pytest.raises(Reverted) as caught:
+            clearing.system.exit.withdraw(encoding.withdrawal_of(lie), proof).call(relayer)
+        assert caught.value.rule == rule
     send.send(relayer)
     assert (clearing.balance(nobody), clearing.balance(relayer.address)) == (SECOND_NOTE - fee, fee)
 
@@ -215,3 +237,49 @@ def test_frozen_system_pays_everybody_who_escapes(history: History) -> None:
         system.exit.pay_claim(index).send(anyone)
         assert clearing.balance(clearing.owner(name).address) - before == made[index].claim
     assert made[ALICE].claim > 40_000
+
+
+# -- tables
+
+
+def change_parameters(history: History, to: int) -> int:
+    """Governance puts others in force; the time from which on."""
+    clearing, governance = history.clearing, history.clearing.system.governance
+    members = governance.members()
+    voters = [clearing.somebody(who) for who in members.members[: members.threshold]]
+    governance.propose(Change(ChangeKind.PARAMETERS, to.to_bytes(32, "big"))).send(voters[0])
+    for voter in voters[1:]:
+        governance.approve(0).send(voter)
+    clearing.wait_until(governance.proposal(0).queued_at + clearing.record.settings.timelock)
+    executed = governance.execute(0).send(voters[0])
+    return int(clearing.chain.eth.get_block(executed["blockNumber"])["timestamp"])
+
+
+def post(history: History, posted: PostedTable) -> None:
+    clearing = history.clearing
+    signatures = clearing.signed(clearing.system.oracle.digest_of_table(encoding.table_of(posted)))
+    signed = encoding.signed_table_of(SignedTable(posted, signatures))
+    clearing.system.oracle.post_table(signed).send(account(clearing.chain, 5))
+
+
+def test_table_that_opens_under_no_parameters_stops_no_recovery(history: History) -> None:
+    """Nor does one of the second in which parameters change: its time says the new ones, its root the old ones."""
+    clearing = history.clearing
+    other = replace(PARAMETERS, market_hash=7)
+    since = change_parameters(history, other.hash)
+    clearing.wait_until(since + 100)
+    old, new = table_of(PERPETUAL, time=since), table_of(PERPETUAL, parameters=other, time=since + 1)
+    broken = replace(posted_table(table_of(PERPETUAL, time=since + 2), 4), stress_root=R)
+    assert clearing.system.governance.parameters_at(since) == other.hash != old.parameters.hash
+    for one in (posted_table(old, 2), posted_table(new, 3), broken):
+        post(history, one)
+
+    genesis = {index: Account.opened(who.owner, TINY).leaf for index, who in ((0, FUND_TRADER), (1, REVENUE_TRADER))}
+    replica = replica_of(clearing.system, TINY, genesis)
+    assert replica.state.root == clearing.system.clearing.latest_root()
+    for index, name in ((ALICE, "alice"), (BOB, "bob")):
+        assert replica.account(index, Trader(name).owner, DOMAIN) == history.attested.state.accounts[index]
+    assert [replica.table(epoch) for epoch in (2, 3)] == [OpenedTable.of(old), OpenedTable.of(new)]
+    for epoch in (4, 5):
+        with pytest.raises(ForeignWords, match=f"table {epoch} is not posted, or opens its root under no parameters"):
+            replica.table(epoch)

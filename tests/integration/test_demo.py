@@ -37,7 +37,7 @@ AMOUNTS = {
 """In 10^-6 USDC, worked out by hand: 20 lots at 60, then at 45.60, a fee of a thousandth from either side."""
 
 REFUSALS = [
-    ("InvalidProof", 4 + 1 + 1 + 1),
+    ("InvalidProof", 4 + 2 + 1 + 1),
     ("WrongStateRoot", 1),
     ("NotOperator", 1),
     ("WrongBatchNumber", 1),

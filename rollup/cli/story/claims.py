@@ -55,7 +55,7 @@ def note_claim(
 def escape_claim(chapter: Chapter, settled: Settled, replica: Replica, index: Index) -> tuple[Escape, Proof]:
     """What an account is worth, proven from what L1 has and the owner's keys."""
     account = replica.account(index, PEOPLE[index].owner, DOMAIN)
-    claim = EscapeClaim(DOMAIN, replica.state, account, replica.accounts.proof(index), replica.tables[CRASHED])
+    claim = EscapeClaim(DOMAIN, replica.state, account, replica.accounts.proof(index), replica.table(CRASHED))
     shown = claim.public_inputs(PROFILE)
     made = settled.proven.workshop.prove(chapter, "escape", escape_inputs(claim, PROFILE))
     chapter.claim(

@@ -150,15 +150,16 @@ def a_batch_under_the_law(chapter: Chapter) -> None:
     calm, crashed = tables()
     story = Story()
     story.trade(calm)
-    chapter.claim("20 perpetuals changed hands and nothing is owed at the end", story.history[-1].suspense.is_zero)
+    hands = [story.state.accounts[index].vector for index in (BUYER, SELLER)]
+    chapter.claim(
+        "20 perpetuals changed hands and nothing is owed at the end",
+        hands == _after_the_trade(calm) and story.history[-1].suspense.is_zero,
+    )
     books = scan(story.state, calm)
     chapter.claim("the equity of all accounts is exactly the custody", books.balanced)
     rebuilt = _rebuild(BUYER, story.owners[BUYER], story.history)
     chapter.claim("the buyer rebuilds its account from published words alone", rebuilt == story.state.accounts[BUYER])
-    try:
-        story.step(TAKEOVER, calm)
-    except Rejected as refusal:
-        chapter.claim(f"before the crash nobody can be taken over ({refusal.rule})", refusal.rule == "LIQ-10")
+    chapter.claim("before the crash nobody can be taken over (LIQ-10)", _refusal_of_takeover(story, calm) == "LIQ-10")
     story.step(TAKEOVER, crashed)
     books = scan(story.state, crashed)
     fund = story.state.accounts[0]
@@ -180,6 +181,22 @@ def _rebuild(index: int, owner: Owner, history: list[Applied]) -> Account | None
                 salt = applied.step.frame.salt
                 account = follow(account, seen, applied.table.marks, DOMAIN, salt, owner=owner, profile=PROFILE)
     return account
+
+
+def _after_the_trade(risk: RiskTable) -> list[tuple[int, ...]]:
+    """What buyer and seller hold by hand: 20 lots from one to the other for their value, a thousandth from either."""
+    mark = risk.marks[PERPETUAL]
+    fee, value = 20 * mark.price // 1_000, 20 * mark.value
+    return [_book(risk, {PERPETUAL: sign * 20}, COLLATERAL - sign * value - fee) for sign in (1, -1)]
+
+
+def _refusal_of_takeover(story: Story, risk: RiskTable) -> str:
+    """By which rule the law refuses it; empty when it would not."""
+    try:
+        story.step(TAKEOVER, risk)
+    except Rejected as refusal:
+        return refusal.rule
+    return ""
 
 
 def _book(risk: RiskTable, positions: dict[int, int], cash: int) -> tuple[int, ...]:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rollup.chain import encoding
 from rollup.chain.bindings.clearing import BatchAccepted
 from rollup.chain.local import LocalChain
-from rollup.chain.replica import Replica, read_submission, replica_of
+from rollup.chain.replica import read_submission, replica_of
 from rollup.cli.story.batch import ProvenBatch
 from rollup.cli.story.chapter import Chapter
 from rollup.cli.story.law import COLLATERAL, PERPETUAL, PROFILE
 from rollup.cli.story.people import BUYER, DOMAIN, NAMES, PEOPLE, SELLER, TRADERS
+from rollup.cli.story.privacy import Private, amounts_in, opens_with, shows_nothing
 from rollup.cli.story.stage import CIRCUITS, Stage, claim_refused, dollars, post_tables, register, set_the_stage
 from rollup.spec.account import FUND, REVENUE, Account
-from rollup.spec.errors import Rejected
 from rollup.spec.recovery import Seen, read_words
 from rollup.spec.settlement import Batch
 from rollup.spec.settlement.headers import word_count
 from rollup.spec.shared import Header, StepKind
+from rollup.spec.step import Applied
 from rollup.spec.words import unpack
 
 __all__ = ["CRASHED", "GENESIS_LEAVES", "Settled", "a_settled_batch", "submit", "what_l1_sees"]
@@ -64,7 +66,7 @@ def a_settled_batch(chapter: Chapter, chain: LocalChain, proven: ProvenBatch) ->
     )
     again = encoding.submission(stage.system, proven.batch)
     claim_refused(chapter, "the same batch again is refused", again, stage.operator, "WrongBatchNumber")
-    told = what_l1_sees(chapter, proven.batch, calldata)
+    told = what_l1_sees(chapter, proven.batch, calldata, proven.story.steps)
     chapter.claim(
         "what L1 is told are the deposits that it sent itself",
         told == [(Header.DEPOSIT, index, COLLATERAL) for index in TRADERS],
@@ -120,8 +122,14 @@ def _tampered(chapter: Chapter, stage: Stage, batch: Batch) -> None:
         claim_refused(chapter, f"{what}, it is refused", encoding.submission(stage.system, changed), sender, name)
 
 
-def what_l1_sees(chapter: Chapter, batch: Batch, calldata: bytes) -> list[tuple[Header, int, int]]:
-    """Roots, and headers of what L1 has to act on, from calldata: kind, account, amount of each that says something."""
+def what_l1_sees(
+    chapter: Chapter, batch: Batch, calldata: bytes, law: Sequence[Applied]
+) -> list[tuple[Header, int, int]]:
+    """
+    Roots, and headers of what L1 has to act on, from calldata: kind, account, amount of each that says something.
+
+    `law` are the batch's steps as the law applied them: they say what must not show.
+    """
     sent, touches = read_submission(calldata), seen_in(calldata)
     headers = [unpack("header", one.header) for one in touches if one.header]
     told = [(Header(one["kind"]), one["index"], one["amount"]) for one in headers if one["kind"] != Header.INTERNAL]
@@ -132,7 +140,13 @@ def what_l1_sees(chapter: Chapter, batch: Batch, calldata: bytes) -> list[tuple[
         chapter.note(f"         header: {kind.name.lower()}{said}, account {index}")
     chapter.claim(
         f"of {len(touches)} touches {len(told)} tell L1 what they did; of others it sees account, leaf and ciphertext",
-        (sent.number, sent.words) == (batch.number, batch.words),
+        (sent.number, sent.words) == (batch.number, batch.words)
+        and [one.index for one in touches] == [touch.index for applied in law for touch in applied.touches],
+    )
+    secret = {each for applied in law for each in amounts_in(applied)}
+    chapter.claim(
+        f"none of its {len(sent.words)} words is a leg, an operation or an amount of these in clear",
+        len(secret) > 0 and secret.isdisjoint(sent.words),
     )
     return told
 
@@ -166,16 +180,10 @@ def _what_a_trader_sees(chapter: Chapter, stage: Stage, proven: ProvenBatch) -> 
             account == proven.story.state.accounts[index] and account.leaf == replica.accounts.leaf(index),
         )
         chapter.figure(f"cash of {NAMES[index]}", account.vector[0])
-    chapter.claim("with the buyer's keys the seller's words say nothing", _is_blind(replica))
-
-
-def _is_blind(replica: Replica) -> bool:
-    """Whether somebody else's keys lead nowhere."""
-    try:
-        replica.account(SELLER, PEOPLE[BUYER].owner, DOMAIN)
-    except Rejected:
-        return True
-    return False
+    words = Private.of(replica.touches_of(SELLER), proven.story.steps, SELLER)
+    own, foreign = (PEOPLE[index].owner.view_key for index in (SELLER, BUYER))
+    chapter.claim("the seller's words are, under its own view key, what the law wrote", opens_with(words, own, DOMAIN))
+    chapter.claim("with the buyer's keys the seller's words say nothing", shows_nothing(words, foreign, DOMAIN))
 
 
 def _signed(amount: int) -> str:

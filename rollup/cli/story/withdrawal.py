@@ -18,7 +18,7 @@ from rollup.market.defaults import START
 from rollup.spec.claims import association_tree
 from rollup.spec.funds import Decoy as Untouched
 from rollup.spec.funds import FundsStep
-from rollup.spec.settlement import HOUR, MINUTE, Attestation, Batch, Withdrawal
+from rollup.spec.settlement import HOUR, MINUTE, Attestation, Batch, Withdrawal, context_of
 from rollup.spec.shared import Header, StepKind
 from rollup.spec.solvency import check_chain, scan, scan_length, scan_parts
 from rollup.witness.solvency import solvency_inputs
@@ -42,7 +42,7 @@ def money_out(chapter: Chapter, settled: Settled) -> None:
     notes = (seller.note(NOTED, 2, expiry), saver.note(NOTED, 1, expiry))
     story.step(FundsStep((withdrawal, *notes, Untouched(BUYER)), 5), crashed)
     batch = posted_batch(chapter, settled.proven.workshop, story, {crashed.root: CRASHED})
-    told = what_l1_sees(chapter, batch, submit(chapter, stage, batch))
+    told = what_l1_sees(chapter, batch, submit(chapter, stage, batch), story.steps)
     chapter.claim(
         "L1 is told the withdrawal and who makes notes, and not of how much",
         told == [(Header.WITHDRAW, SELLER, WITHDRAWN), (Header.NOTE, SELLER, 0), (Header.NOTE, SAVER, 0)],
@@ -79,6 +79,8 @@ def _claim_note(chapter: Chapter, settled: Settled) -> None:
     stolen = replace(made, recipient=int(stage.anybody.address, 16))
     claim_refused(chapter, "with a larger amount it is refused", sent(larger), stage.anybody, "InvalidProof")
     claim_refused(chapter, "with another recipient too", sent(stolen), stage.anybody, "WrongContext")
+    rebound = replace(stolen, context=context_of(stolen.recipient, stolen.relayer, stolen.fee))
+    claim_refused(chapter, "and if the thief names itself there as well", sent(rebound), stage.anybody, "InvalidProof")
     before, receipt = stage.balance(relayer.address), sent(made).send(relayer)
     paid, fee = stage.balance(fresh), stage.balance(relayer.address) - before
     chapter.claim(
