@@ -93,7 +93,7 @@ bench: setup ## measure everything that a document states
 soak: setup ## what is too slow for every landing
 	@$(BIN)/python tools/circomspect.py
 	@$(BIN)/python tools/mutate.py
-	@$(BIN)/python tools/coverage.py
+	@$(BIN)/python tools/solidity_coverage.py
 	@FOUNDRY_PROFILE=soak FOUNDRY_FUZZ_SEED=0x$$(od -An -N8 -tx8 /dev/urandom | tr -d ' ') tools/forge test --match-path 'test/{invariants/*,*Fuzz*,Accounting*}' | tail -n 3
 	@$(BIN)/pytest -n 2 -m soak
 	@$(BIN)/pytest -n 2 --hypothesis-profile soak tests/property tests/contracts/test_settlement_twin_defects.py

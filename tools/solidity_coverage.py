@@ -1,8 +1,8 @@
 """
 Measure how much of contracts/src/ the contracts' own tests run, and fail under 95 % of its lines or of its branches.
 
-    python tools/coverage.py               every test; about a minute
-    python tools/coverage.py --keep DIR    leave forge's lcov.info there
+    python tools/solidity_coverage.py               every test; about a minute
+    python tools/solidity_coverage.py --keep DIR    leave forge's lcov.info there
 
 forge counts every `require` as two branches, and compiles without the optimizer, so tests of costs are left out.
 """
