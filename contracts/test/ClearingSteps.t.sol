@@ -79,6 +79,23 @@ contract ClearingStepsTest is System {
         submit(batch);
     }
 
+    /// @dev L1-4, to the number: a word of just R is 0 to a proof.
+    function test_submitBatch_whenWordIsTheOrder_reverts() public {
+        BatchPlan memory trade = planOf(step(TRADE));
+        trade.steps[0].words = new uint256[](TRADE_WORDS);
+        Batch memory batch = proven(trade);
+        for (uint256 i = 0; i < batch.words.length; ++i) {
+            batch.words[i] = R;
+            refuses(batch, NotAFieldElement.selector);
+            batch.words[i] = 0;
+        }
+        BatchPlan memory funds = planOf(step(FUNDS));
+        funds.steps[0].words[FUNDS_WORDS - 1] = 0;
+        batch = proven(funds);
+        batch.words[FUNDS_WORDS - 1] = R;
+        refuses(batch, NotAFieldElement.selector);
+    }
+
     /// @dev L1-64: exactly the words of the kinds.
     function test_submitBatch_whenWordsAreTooFewOrTooMany_reverts() public {
         for (uint8 kind = TRADE; kind <= LIQUIDATE; ++kind) {
