@@ -34,6 +34,17 @@ contract CallbacksTest is Money {
         vm.assertEq(usdc.balanceOf(mallory), 0);
     }
 
+    function test_push_whenTheTokenCallsBack_isNotEnteredAgain() public {
+        ReentrantToken token = _reentrant();
+        credit(alice, 70);
+        credit(bob, 70);
+        token.arm(address(vault), abi.encodeCall(IVault.push, (bob)));
+        vault.push(alice);
+        _refusedCallback(token);
+        vm.assertEq(vault.credits(bob), 70);
+        vm.assertEq(vault.creditsTotal(), 70);
+    }
+
     function test_refund_whenTheTokenCallsBack_isNotEnteredAgain() public {
         ReentrantToken token = _reentrant();
         uint256 first = register(alice, 300);

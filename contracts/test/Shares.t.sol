@@ -44,6 +44,32 @@ contract SharesTest is Leaving {
         vm.assertEq(paidTo(alice), 600);
     }
 
+    // -- the last micro-dollar
+
+    /// @dev Everything but one has left before the freeze; a latecomer gets that one, and nobody the next.
+    function test_closeWindow_whenOneIsLeft_paysIt() public {
+        withdraw(hidden(uint256(vault.spare()) - 1, 0, 1));
+        openClaims();
+        (, uint256 closes) = exit.window();
+        vm.warp(closes);
+        vm.expectEmit(address(exit));
+        emit IExit.WindowClosed(0, 0, 0, 0, 1);
+        exit.closeWindow();
+        uint256 before = paidTo(bob);
+        withdraw(hidden(5, 0, 2));
+        vm.assertEq(paidTo(bob) - before, 1);
+        IExit.Withdrawal memory next = hidden(5, 0, 3);
+        Groth16.Proof memory proof = proofOf(next);
+        vm.expectRevert(NothingLeft.selector);
+        exit.withdraw(next, proof);
+    }
+
+    function test_withdraw_withAFeeOfOne_paysIt() public {
+        withdraw(hidden(100, 1, 1));
+        vm.assertEq(paidTo(relayer), 1);
+        vm.assertEq(paidTo(bob), 99);
+    }
+
     // -- exact ratios
 
     /// @dev Trap 16: notes of 2,000 are paid whole, claims of 4,000, 5,001 and 3,002 share the other 7,000.
