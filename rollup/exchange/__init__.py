@@ -1,0 +1,7 @@
+"""
+The exchange: matching and margining, provable to the last fill.
+
+A state machine over a log: `commands` in, `events` out, both as bytes on one `wire`. `twin` is the machine in readable
+Python, the native core the same bits faster; `exchange` is the door to either, which also checks signatures. `risk`
+tells what an account stands to lose. Nothing here has a clock or randomness: same log, same bits.
+"""
