@@ -88,6 +88,7 @@ bench: setup ## measure everything that a document states
 	@$(BIN)/zkclear bench crypto
 	@$(BIN)/zkclear bench prover
 	@$(BIN)/zkclear bench law
+	@$(BIN)/zkclear bench market
 	@$(BIN)/zkclear circuits stats
 
 soak: setup ## what is too slow for every landing

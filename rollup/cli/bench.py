@@ -111,3 +111,49 @@ def claims(
         cells = (row[part] for part in ("constraints", "witness_s", "cold_s", "prove_s"))
         table.add_row(f"{name} ({row['profile']}, {row['backend']})", *(f"{cell:,}" for cell in cells))
     console.print(table)
+
+
+@app.command()
+def market(json: Json = False) -> None:
+    """Collateral that portfolio margin saves, and how often margins break in a simulated year."""
+    from rollup.benchmarks.market import run_all
+
+    if not json:
+        console.print("Simulating a year on one core, about half a minute …")
+    figures = run_all()
+    if json:
+        emit(figures)
+        return
+    titles, year = figures["titles"], figures["year"]
+    table = Table(box=None, pad_edge=False)
+    for heading in ("initial margin, USDC", "each alone", "by underlying", "portfolio", "saved"):
+        table.add_column(heading, justify="left" if heading == "initial margin, USDC" else "right")
+    for name, row in figures["savings"].items():
+        cells = (f"{row[part]:,.0f}" for part in ("standalone", "by_underlying", "portfolio"))
+        table.add_row(titles[name], *cells, f"{row['saved_percent']} %")
+    console.print(table)
+    levels = ", ".join(f"{days} at {level}" for level, days in enumerate(year["days_at_level"]))
+    console.print(
+        f"\n{year['days']} holding periods of a day, quarters {', '.join(year['quarters'])}; days by level: {levels}. "
+        f"Breaches that 99 % promises: {year['days'] * year['promise']:.2f}"
+    )
+    for shocks, title in (("static", "shocks of the calm level all year"), ("widened", "shocks widened by the regime")):
+        console.print(f"\n{title}:")
+        table = Table(box=None, pad_edge=False)
+        for heading in ("book", "equity at", "mean USDC", "breaches", "p", "Kupiec, 5 %", "shortfall"):
+            left = heading in ("book", "equity at", "Kupiec, 5 %")
+            table.add_column(heading, justify="left" if left else "right")
+        for name, row in figures["regimes"].items():
+            for level, part in year["equity"].items():
+                of = row[shocks][level]
+                mean = f"{row[shocks]['mean_margin'] * part:,.0f}"
+                judged = of["verdict"].removeprefix("rejected: ")
+                counts = (str(of["breaches"]), f"{of['p_value']:.4f}", judged, f"{of['largest_shortfall']:,.0f}")
+                table.add_row(name.replace("_", " "), level.replace("_", "-"), mean, *counts)
+        console.print(table)
+    console.print("\nConservative: rejected for too few breaches; too thin: for too many.")
+    for name, of in year["books"].items():
+        console.print(
+            f"{name.replace('_', ' ')}: the worst day in a hundred takes {of['loss_99_percent_of_margin']} % of "
+            f"initial margin, the worst of the year {of['largest_loss_percent_of_margin']} %"
+        )
