@@ -22,8 +22,8 @@ from rollup.market.governance import Governance
 from rollup.market.inputs import Inputs
 from rollup.market.instruments import Terms
 from rollup.market.payoffs import FINE
-from rollup.market.surface import Smile, smile_of
-from rollup.market.views import Base, View, base_of, view_at
+from rollup.market.surface import Smile
+from rollup.market.views import View, base_in, view_at
 from rollup.spec.shared import Profile
 from rollup.spec.types import Cash, Quantity, Time
 
@@ -127,8 +127,10 @@ def _greeks(terms: Terms, spot: int, seen: _Bumped) -> LotGreeks:
 
 def _bumped(inputs: Inputs, governance: Governance, name: str, expiry: Time, dated: bool, option: bool) -> _Bumped:
     """All that slots of one underlying and expiry are valued at."""
-    base = _base(inputs, governance, name, expiry, dated, option, inputs.time)
-    tomorrow = max(inputs.time, min(inputs.time + DAY, expiry))
+    deltas, tomorrow = governance.market.oracle.deltas, inputs.time + DAY
+    base, next_base = (
+        base_in(inputs, deltas, name, expiry, dated=dated, option=option, now=now) for now in (inputs.time, tomorrow)
+    )
     root = sqrt(years(max(0, expiry - inputs.time))) if option else 0
     calmer, wilder = (replace(base, smile=_shifted(base.smile, root, move)) for move in (-VEGA_MOVE, VEGA_MOVE))
     return _Bumped(
@@ -139,31 +141,14 @@ def _bumped(inputs: Inputs, governance: Governance, name: str, expiry: Time, dat
         one_percent_higher=view_at(base, GAMMA_MOVE, 0, PPM),
         calmer=view_at(calmer, 0, 0, PPM),
         wilder=view_at(wilder, 0, 0, PPM),
-        later=view_at(_base(inputs, governance, name, expiry, dated, option, tomorrow), 0, 0, PPM),
-    )
-
-
-def _base(
-    inputs: Inputs, governance: Governance, name: str, expiry: Time, dated: bool, option: bool, now: Time
-) -> Base:
-    """The table's base of one underlying and expiry, as it is at `now` if nothing that is observed changes."""
-    of = inputs.by_name[name]
-    fixing = of.fixing(expiry)
-    return base_of(
-        spot=of.spot,
-        seconds=expiry - now if dated else 0,
-        carry=of.carry.at(expiry),
-        rate=inputs.rates.at(expiry),
-        smile=smile_of(of.surface, governance.market.oracle.deltas, now, expiry if option else now),
-        fixed=fixing.fixed if fixing else 0,
-        price=fixing.price if fixing else of.spot,
+        later=view_at(next_base, 0, 0, PPM),
     )
 
 
 def _shifted(smile: Smile, root: int, move: int) -> Smile:
     """The smile with every volatility higher by `move`, ppm a year, at the same moneyness; `root` is √T."""
     deviation = multiply(from_ppm(move), root)
-    moved = (max(0, sqrt(variance) + deviation) for variance in smile.variances)
+    moved = (sqrt(variance) + deviation for variance in smile.variances)
     return Smile(smile.places, tuple(one * one >> FRACTION for one in moved))
 
 

@@ -17,8 +17,7 @@ from rollup.market.instruments import LOT_UNIT, Terms
 from rollup.market.parameters import MarketParameters
 from rollup.market.scenarios import Scenario, scenarios
 from rollup.market.status import check_move
-from rollup.market.surface import smile_of
-from rollup.market.views import Base, View, base_of, view_at
+from rollup.market.views import View, base_in, view_at
 from rollup.spec.shared import Profile, Status
 from rollup.spec.table import CASH_MARK, Mark, RiskTable
 
@@ -82,28 +81,14 @@ class _Valuer:
         name, dated, option = terms.underlying, terms.payoff.dated, terms.payoff.option
         key = (name, expiry, dated, option)
         if key not in self.views:
-            base = self._base(name, expiry, dated, option)
+            deltas, now = self.market.oracle.deltas, self.inputs.time
+            base = base_in(self.inputs, deltas, name, expiry, dated=dated, option=option, now=now)
             self.market.shock(name)
             self.views[key] = (
                 view_at(base, 0, 0, PPM),
                 *(view_at(base, move.spots[name], move.basis * dated, move.volatility) for move in self.moves),
             )
         return self.views[key]
-
-    def _base(self, underlying: str, expiry: int, dated: bool, option: bool) -> Base:
-        inputs, of = self.inputs, self.inputs.by_name[underlying]
-        until = expiry if option else inputs.time
-        smile = smile_of(of.surface, self.market.oracle.deltas, inputs.time, until)
-        fixing = of.fixing(expiry)
-        return base_of(
-            spot=of.spot,
-            seconds=expiry - inputs.time if dated else 0,
-            carry=of.carry.at(expiry),
-            rate=inputs.rates.at(expiry),
-            smile=smile,
-            fixed=fixing.fixed if fixing else 0,
-            price=fixing.price if fixing else of.spot,
-        )
 
 
 def _column(slot: SlotInputs, valuer: _Valuer, widening: int) -> tuple[Mark, list[int]]:

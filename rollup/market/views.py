@@ -8,13 +8,15 @@ is fixed, down to nothing when the window closes (MKT-SETTLE-2).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rollup.market.fixed import FRACTION, PPM, exp, sqrt, years
+from rollup.market.inputs import Inputs
 from rollup.market.payoffs.base import FINE
-from rollup.market.surface import Smile
+from rollup.market.surface import Smile, smile_of
 
-__all__ = ["Base", "View", "base_of", "view_at"]
+__all__ = ["Base", "View", "base_in", "base_of", "view_at"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,23 @@ def base_of(spot: int, seconds: int, carry: int, rate: int, smile: Smile, fixed:
     """The common part: carry and rate in ppm a year over so many seconds (none once expired)."""
     time = years(max(0, seconds))
     return Base(spot, exp(carry * time // PPM), exp(-rate * time // PPM), smile, fixed, price)
+
+
+def base_in(
+    inputs: Inputs, deltas: Sequence[int], underlying: str, expiry: int, *, dated: bool, option: bool, now: int
+) -> Base:
+    """The common part of an epoch's inputs, as it is at `now`, if nothing else changes; `expiry` is 0 for none."""
+    of = inputs.by_name[underlying]
+    fixing = of.fixing(expiry)
+    return base_of(
+        spot=of.spot,
+        seconds=expiry - now if dated else 0,
+        carry=of.carry.at(expiry),
+        rate=inputs.rates.at(expiry),
+        smile=smile_of(of.surface, deltas, now, expiry if option else now),
+        fixed=fixing.fixed if fixing else 0,
+        price=fixing.price if fixing else of.spot,
+    )
 
 
 def view_at(base: Base, spot_move: int, basis_move: int, volatility: int) -> View:
