@@ -3,7 +3,8 @@ The scenarios: joint moves of everything, under each of which an account is valu
 
 Sixteen say most: extreme moves up and down, each with volatility up and down; two steps in between on either side;
 volatility alone; underlyings that part. Eight keep the extremes, the parting and volatility up; four, for tests alone,
-one extreme a side. Forwards move against their spot too (the basis), so no expiry hedges another for nothing. The
+one extreme a side. Forwards move against their spot too (the basis), so no expiry hedges another for nothing, and where
+underlyings part their bases do, so the basis of one does not hedge another's. The
 first scenario is the marks with every live option dearer by the minimum charge, and no other carries it: what it costs
 a seller it would lend to a buyer (MKT-SCEN-1).
 
@@ -37,7 +38,7 @@ class Shape:
     parting: int = 0
     """Underlyings of group 0 go up (1) or down (-1) and others the other way; 0 for all together."""
     basis: int = 0
-    """Forwards against their spots: up (1) or down (-1)."""
+    """Forwards against their spots: up (1) or down (-1); where underlyings part, so in group 0, and others opposite."""
     charge: bool = False
     """Live options are dearer by the minimum charge."""
 
@@ -66,8 +67,8 @@ class Scenario:
 
     spots: dict[str, int]
     """Move of each underlying's spot, ppm."""
-    basis: int
-    """Move of forwards against spots, ppm."""
+    bases: dict[str, int]
+    """Move of each underlying's forwards against its spot, ppm."""
     volatility: int
     """Volatilities are multiplied by this, ppm."""
     charge: int
@@ -98,16 +99,18 @@ def _shapes(count: int) -> tuple[Shape, ...]:
 
 def _scenario(market: MarketParameters, shape: Shape, factor: int) -> Scenario:
     shocks = market.shocks
-    spots = {}
+    spots, bases = {}, {}
     for shock in shocks.spots:
         way = shape.parting if shock.group == 0 else -shape.parting
+        against = -1 if shape.parting and shock.group else 1  # MKT-SCEN-3
+        bases[shock.underlying] = against * (shape.basis * shocks.basis * factor // PPM)
         spots[shock.underlying] = (
             (shape.spot * shock.extreme + way * PARTS * shock.decorrelated) * factor // (PARTS * PPM)
         )
     turn = {1: shocks.volatility_up - PPM, 0: 0, -1: shocks.volatility_down - PPM}[shape.volatility]
     return Scenario(
         spots=spots,
-        basis=shape.basis * shocks.basis * factor // PPM,
+        bases=bases,
         volatility=PPM + turn * factor // PPM,
         charge=shocks.minimum_charge if shape.charge else 0,
     )

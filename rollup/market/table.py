@@ -86,7 +86,7 @@ class _Valuer:
             self.market.shock(name)
             self.views[key] = (
                 view_at(base, 0, 0, PPM),
-                *(view_at(base, move.spots[name], move.basis * dated, move.volatility) for move in self.moves),
+                *(view_at(base, move.spots[name], move.bases[name] * dated, move.volatility) for move in self.moves),
             )
         return self.views[key]
 

@@ -21,6 +21,7 @@ from market_books import (
     rows,
     table_of,
     through_the_window,
+    values,
 )
 
 from rollup.market.defaults import START, default_terms
@@ -171,3 +172,16 @@ def test_settle_at_expiry_makes_a_slot_worth_its_payoff_in_every_scenario() -> N
 def test_recompute_with_equal_inputs_gives_equal_tables() -> None:
     inputs = INPUTS["standard"]
     assert table_of(replace(inputs), "standard").root == table_of(inputs, "standard").root
+
+
+@pytest.mark.parametrize("profile", ["small", "standard"])
+def test_basis_of_one_underlying_when_held_against_anothers_is_margined(profile: str) -> None:
+    """MKT-SCEN-3: two cash-and-carry pairs the opposite way round, alike in size, are no hedge of each other."""
+    table = table_of(INPUTS[profile], profile)
+    pairs = np.zeros((3, PROFILES[profile].slots), dtype=np.int64)
+    pairs[(0, 2), 1], pairs[(0, 2), 3] = 1_000, -1_000
+    pairs[(1, 2), 2], pairs[(1, 2), 4] = -2_000, 2_000
+    worth = values(pairs, rows(table))
+    one, other, both = (int(margin) for margin in worth[:, 0] - worth.min(axis=1))
+    assert min(one, other) > 0
+    assert both * 4 >= 3 * (one + other)
