@@ -60,6 +60,7 @@ check: setup ## lint, types, layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache | tail -n 8
 	@$(BIN)/python tools/bindings.py --check
+	@$(BIN)/python tools/codes.py --check
 	@$(BIN)/python tools/hints.py --check
 	@tools/forge fmt --check >/dev/null || { echo "error: contracts are not formatted; run make format"; exit 1; }
 	@$(BIN)/python tools/circomspect.py --optional
@@ -77,6 +78,7 @@ format: setup ## rewrite sources in the house's format
 
 generate: setup ## write the files that follow from the manifest and from the law
 	@$(BIN)/python tools/generate.py
+	@$(BIN)/python tools/codes.py
 	@$(BIN)/python tools/bindings.py
 	@$(BIN)/python tools/margin_page.py
 	@$(BIN)/python tools/base_windows.py
@@ -88,7 +90,9 @@ bench: setup ## measure everything that a document states
 	@$(BIN)/zkclear bench crypto
 	@$(BIN)/zkclear bench prover
 	@$(BIN)/zkclear bench law
+	@$(BIN)/zkclear bench exchange
 	@$(BIN)/zkclear bench market
+	@$(BIN)/zkclear bench crash
 	@$(BIN)/zkclear circuits stats
 
 soak: setup ## what is too slow for every landing

@@ -157,3 +157,53 @@ def market(json: Json = False) -> None:
             f"{name.replace('_', ' ')}: the worst day in a hundred takes {of['loss_99_percent_of_margin']} % of "
             f"initial margin, the worst of the year {of['largest_loss_percent_of_margin']} %"
         )
+
+
+@app.command()
+def exchange(json: Json = False) -> None:
+    """Order operations a second on one core, pre-trade margin, and the twin's share of it."""
+    from rollup.benchmarks.exchange import run_all
+
+    if not json:
+        console.print("Measuring on one core, about half a minute …")
+    figures = run_all()
+    if json:
+        emit(figures)
+        return
+    console.print(
+        f"{figures['operations']:,} order operations of {figures['accounts']:,} accounts in {figures['slots'] - 1} "
+        f"instruments: {figures['core_ops_per_s']:,} a second"
+    )
+    console.print(f"each: median {figures['p50_us']} µs, 99 % within {figures['p99_us']} µs")
+    console.print(
+        f"pre-trade margin, every slot held and every place taken, {figures['scenarios']} scenarios: "
+        f"{figures['margin_us']} µs"
+    )
+    console.print(
+        f"of 1,000 operations {figures['fills_per_1000']} are fills and {figures['refused_per_1000']} refused; "
+        f"{figures['resting_orders']:,} orders rest at the end; {figures['times_twin']}x the readable twin"
+    )
+
+
+@app.command()
+def crash(
+    json: Json = False,
+    accounts: Annotated[int, typer.Option(min=24, max=4_000, help="Members of the exchange.")] = 500,
+    seed: Annotated[int, typer.Option(help="Of the market and of the crowd.")] = 1,
+) -> None:
+    """Two fifths down in ten epochs, volatility tripled: who pays, with breakers and without."""
+    from rollup.benchmarks.crash import run_all
+    from rollup.benchmarks.crash_report import WIDTH, epochs_table, sentences, totals_table
+
+    if not json:
+        console.print("Five crashes on one core: seconds with the native core, a minute with the twin …")
+    figures = run_all(accounts, seed)
+    if json:
+        emit(figures)
+        return
+    console.width = max(console.width, WIDTH)  # into a pipe as well: numbers are not cut off
+    console.print(epochs_table(figures))
+    console.print()
+    console.print(totals_table(figures))
+    for sentence in sentences(figures):
+        console.print(f"\n{sentence}")
