@@ -18,6 +18,7 @@ import {
 } from "../src/interfaces/Errors.sol";
 import {IExit} from "../src/interfaces/IExit.sol";
 import {IVault} from "../src/interfaces/IVault.sol";
+import {IVerifiers} from "../src/interfaces/IVerifiers.sol";
 import {Groth16} from "../src/libraries/Groth16.sol";
 import {Leaving} from "./support/Leaving.sol";
 
@@ -87,6 +88,10 @@ contract EscapeTest is Leaving {
         IExit.Escape memory claim = escapeOf(2, alice, 5);
         claim.stateRoot = genesisRoot;
         refuses(claim, NotLatestRoot.selector);
+        claim.stateRoot = clearing.latestRoot() - 1;
+        refuses(claim, NotLatestRoot.selector);
+        claim.stateRoot += 2;
+        refuses(claim, NotLatestRoot.selector);
     }
 
     /// @dev L1-123, trap 22.
@@ -141,6 +146,18 @@ contract EscapeTest is Leaving {
         refuses(escapeOf(2, alice, 6), proof, InvalidProof.selector);
         refuses(escapeOf(2, mallory, 5), proof, InvalidProof.selector);
         refuses(escapeOf(3, alice, 5), proof, InvalidProof.selector);
+    }
+
+    /// @dev L1-4 is for inputs: a point may have a coordinate that is none.
+    function test_escape_whenAPointHasACoordinateAboveR_filesTheClaim() public {
+        openClaims();
+        IExit.Escape memory claim = escapeOf(2, alice, 5);
+        Groth16.Proof memory proof = proveWithLargestX(IVerifiers.ProofKind.ESCAPE, inputsOf(claim));
+        vm.assertGt(proof.aX, R);
+        exit.escape(claim, proof);
+        vm.assertTrue(exit.escapeClaim(2).filed);
+        claim.index = 3;
+        refuses(claim, proof, InvalidProof.selector);
     }
 
     // -- paid once

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {UnknownStateRoot} from "../src/interfaces/Errors.sol";
 import {IExit} from "../src/interfaces/IExit.sol";
 import {IVault} from "../src/interfaces/IVault.sol";
+import {IVerifiers} from "../src/interfaces/IVerifiers.sol";
 import {Groth16} from "../src/libraries/Groth16.sol";
 import {Leaving} from "./support/Leaving.sol";
 import {ReentrantToken} from "./tokens/ReentrantToken.sol";
@@ -61,6 +62,13 @@ contract ExitTest is Leaving {
         Groth16.Proof memory proof = proofOf(early);
         vm.expectRevert(UnknownStateRoot.selector);
         exit.withdraw(early, proof);
+    }
+
+    /// @dev L1-4 is for inputs: a point may have a coordinate that is none.
+    function test_withdraw_whenAPointHasACoordinateAboveR_pays() public {
+        IExit.Withdrawal memory claim = hidden(1_000, 30, 1);
+        exit.withdraw(claim, proveWithLargestX(IVerifiers.ProofKind.WITHDRAW, inputsOf(claim)));
+        vm.assertEq(usdc.balanceOf(bob), 970);
     }
 
     function test_withdraw_duringAPause_pays() public {

@@ -62,6 +62,9 @@ contract GovernanceChangesTest is System {
         (edge.minimumDeposit, edge.forcedDoubling, edge.forcedFee, edge.forcedPerBlock) = (1, 1, 1, 1);
         edge.vaultCeiling = 1 << 63;
         _deploy(edge, governanceSigners(), operator, guardian);
+        (edge.maxAge, edge.liquidateMaxAge, edge.attestationAge, edge.depositWindow) = (1, 1, 1, 1);
+        (edge.forcedDeadline, edge.livenessDeadline, edge.claimWindow) = (1, 1, 1);
+        _deploy(edge, governanceSigners(), operator, guardian);
     }
 
     function test_deploy_withoutAnOperatorOrGuardian_reverts() public {
@@ -78,6 +81,15 @@ contract GovernanceChangesTest is System {
         _deploy(settings, Signers(governors, 0), operator, guardian);
         vm.expectRevert(MalformedChange.selector);
         _deploy(settings, Signers(governors, 4), operator, guardian);
+    }
+
+    function test_deploy_withTheLowestMemberThatIsSound_deploys() public {
+        // L1-97: 0 is nobody, and 1 is somebody.
+        address[] memory lowest = new address[](1);
+        vm.expectRevert(MalformedChange.selector);
+        _deploy(settings, Signers(lowest, 1), operator, guardian);
+        lowest[0] = address(1);
+        _deploy(settings, Signers(lowest, 1), operator, guardian);
     }
 
     function test_deploy_withParametersThatAreNoHash_reverts() public {

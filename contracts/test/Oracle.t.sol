@@ -94,6 +94,10 @@ contract OracleTest is OracleTables {
         refuse(table, NotAFieldElement.selector);
         table.riskRoot = R - 1;
         post(table);
+        wait(1);
+        table = tableNow();
+        table.riskRoot = 1;
+        post(table);
     }
 
     function test_post_whenEpochOrRootIsPosted_reverts() public {
@@ -118,6 +122,13 @@ contract OracleTest is OracleTables {
         refuse(tableOf(6, time, marksOf()), OlderEpoch.selector);
         refuse(tableOf(6, time - 1, marksOf()), OlderEpoch.selector);
         post(tableOf(6, time + 1, marksOf()));
+    }
+
+    function test_post_whenOlderThanTheFirst_reverts() public {
+        // L1-34: the first may have any time and the lowest epoch, and then the next may not.
+        post(tableOf(1, 0, marksOf()));
+        refuse(tableOf(2, 0, marksOf()), OlderEpoch.selector);
+        post(tableOf(2, 1, marksOf()));
     }
 
     function test_post_whenTheEpochIs0_reverts() public {

@@ -3,8 +3,22 @@ pragma solidity 0.8.37;
 
 import {UnsoundVerifierKey} from "../src/interfaces/Errors.sol";
 import {IVerifiers} from "../src/interfaces/IVerifiers.sol";
+import {VerifierKey} from "../src/libraries/VerifierKey.sol";
 import {KeyForge} from "./support/KeyForge.sol";
 import {System} from "./support/System.sol";
+
+/// @notice The check where free memory is not clean.
+contract VerifierKeyAmidOnes {
+    function check(bytes memory key) external view {
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            for { let i := 0 } lt(i, 0x400) { i := add(i, 0x20) } {
+                mstore(add(free, i), not(0))
+            }
+        }
+        VerifierKey.check(key);
+    }
+}
 
 /// @notice L1-102: keys that the registry refuses, each one word away from a good one.
 contract VerifierKeyTest is System {
@@ -71,6 +85,10 @@ contract VerifierKeyTest is System {
         vm.assertTrue(verifiers.published(verifiers.publish(good())) != address(0));
     }
 
+    function test_check_whenMemoryIsNotClean_takesWhatIsGood() public {
+        (new VerifierKeyAmidOnes()).check(good());
+    }
+
     // -- length
 
     function test_publish_whenOfAnotherLength_reverts() public {
@@ -117,6 +135,16 @@ contract VerifierKeyTest is System {
                 bytes memory key = good();
                 refuses(set(key, place, wordOf(key, place) + P));
             }
+        }
+    }
+
+    /// @dev x³ is -1 there, one below the modulus, and y is a root of 2.
+    function test_publish_whenPointOfG1IsAtTheEndOfTheField_takesIt() public {
+        uint256 root = 17918450306617730576773466553562392805212959031101866706334976164702657599807;
+        for (uint256 i = 0; i < 3; ++i) {
+            verifiers.publish(set(set(good(), inG1[i], P - 1), inG1[i] + 1, root));
+            refuses(set(set(good(), inG1[i], P - 1), inG1[i] + 1, root - 1));
+            verifiers.publish(set(set(good(), inG1[i], P - 1), inG1[i] + 1, P - root));
         }
     }
 
@@ -184,5 +212,32 @@ contract VerifierKeyTest is System {
         verifiers.publish(key);
         refuses(with(key, DELTA, KeyForge.one()));
         refuses(with(key, DELTA, negative(KeyForge.one())));
+    }
+
+    // -- points that nobody knows: the precompile is told to take them
+
+    function test_publish_whenOneWordOfAPointIsNot0_isNotInfinite() public {
+        vm.mockCall(address(8), "", abi.encode(1));
+        for (uint256 i = 0; i < 3; ++i) {
+            for (uint256 place = 0; place < 4; ++place) {
+                verifiers.publish(with(good(), inG2[i], set(abi.encode(0, 0, 0, 0), place, 1)));
+            }
+            refuses(with(good(), inG2[i], abi.encode(0, 0, 0, 0)));
+        }
+    }
+
+    /// @dev Two points are the same but for the sign only if both halves of x are.
+    function test_publish_whenHalfOfXIsShared_takesIt() public {
+        vm.mockCall(address(8), "", abi.encode(1));
+        for (uint256 half = 0; half < 2; ++half) {
+            for (uint256 i = 0; i < 3; ++i) {
+                for (uint256 j = 0; j < 3; ++j) {
+                    bytes memory key = good();
+                    verifiers.publish(set(key, inG2[i] + half, wordOf(key, inG2[j] + half)));
+                }
+            }
+            bytes memory apart = with(good(), GAMMA, KeyForge.second());
+            verifiers.publish(set(apart, DELTA + half, wordOf(KeyForge.one(), half)));
+        }
     }
 }

@@ -38,6 +38,7 @@ interface Vm {
     function expectEmit(address emitter) external;
     function expectCall(address account, bytes calldata data) external;
     function expectCall(address account, bytes calldata data, uint64 count) external;
+    function mockCall(address account, bytes calldata data, bytes calldata answer) external;
     function recordLogs() external;
     function getRecordedLogs() external returns (Log[] memory);
     function assume(bool condition) external pure;

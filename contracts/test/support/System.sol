@@ -202,11 +202,14 @@ abstract contract System is Batches {
     }
 
     function proofOf(IExit.Withdrawal memory claim) internal view returns (Groth16.Proof memory) {
-        uint256[] memory inputs = new uint256[](7);
+        return KeyForge.prove(IVerifiers.ProofKind.WITHDRAW, inputsOf(claim), 0);
+    }
+
+    function inputsOf(IExit.Withdrawal memory claim) internal view returns (uint256[] memory inputs) {
+        inputs = new uint256[](7);
         (inputs[0], inputs[1], inputs[2]) = (domain(), claim.stateRoot, claim.nullifierHash);
         (inputs[3], inputs[4], inputs[5]) = (claim.amount, claim.associationRoot, claim.label);
         inputs[6] = claim.context;
-        return KeyForge.prove(IVerifiers.ProofKind.WITHDRAW, inputs, 0);
     }
 
     function withdraw(IExit.Withdrawal memory claim) internal {
@@ -222,10 +225,13 @@ abstract contract System is Batches {
     }
 
     function proofOf(IExit.Escape memory claim) internal view returns (Groth16.Proof memory) {
-        uint256[] memory inputs = new uint256[](6);
+        return KeyForge.prove(IVerifiers.ProofKind.ESCAPE, inputsOf(claim), 0);
+    }
+
+    function inputsOf(IExit.Escape memory claim) internal view returns (uint256[] memory inputs) {
+        inputs = new uint256[](6);
         (inputs[0], inputs[1], inputs[2]) = (domain(), claim.stateRoot, claim.riskRoot);
         (inputs[3], inputs[4], inputs[5]) = (claim.index, claim.l1Owner, claim.claim);
-        return KeyForge.prove(IVerifiers.ProofKind.ESCAPE, inputs, 0);
     }
 
     function escape(IExit.Escape memory claim) internal {
