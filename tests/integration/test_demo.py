@@ -16,25 +16,34 @@ from web3 import HTTPProvider, Web3
 COMMAND = [sys.executable, "-c", "from rollup.cli import main; main()", "demo", "--json"]
 
 ON_CHAIN = [
-    "8. The proven batch, settled on a chain",
-    "9. Money out: by signature, and by a note that does not say whose it was",
-    "10. Without the operator: frozen, and everybody paid",
+    "10. The proven batch, settled on a chain",
+    "11. Money out: by signature, and by a note that does not say whose it was",
+    "12. Without the operator: frozen, and everybody paid",
 ]
+
+FALL = 60_000_000 - 45_600_000
+"""Of one lot."""
 
 AMOUNTS = {
     "cash of buyer": 0,
-    "cash of seller": 300_000_000 + 20 * 60_000_000 - 1_200_000,
-    "cash of saver": 300_000_000,
+    "cash of seller": 300_000_000 + 20 * 60_000_000 - 1_200_000 - 18 * 45_600_000,
+    "cash of saver": 300_000_000 - 2 * 60_000_000 - 120_000,
     "withdrawn": 100_000_000,
     "note paid": 49_900_000,
     "relayer fee": 100_000,
-    "escaped with seller": 300_000_000 + 20 * (60_000_000 - 45_600_000) - 1_200_000 - 100_000_000 - 50_000_000,
-    "escaped with saver": 250_000_000,
-    "balance of seller": 300_000_000 + 20 * (60_000_000 - 45_600_000) - 1_200_000,
-    "balance of saver": 250_000_000,
-    "left in the vault": 300_000_000 - 20 * (60_000_000 - 45_600_000) - 1_200_000 + 2 * 1_200_000,
+    "escaped with seller": 300_000_000 + 20 * FALL - 1_200_000 - 100_000_000 - 50_000_000,
+    "escaped with saver": 300_000_000 - 2 * FALL - 120_000 - 50_000_000,
+    "balance of seller": 300_000_000 + 20 * FALL - 1_200_000,
+    "balance of saver": 300_000_000 - 2 * FALL - 120_000 - 50_000_000,
+    "left in the vault": 300_000_000 - 18 * FALL - 1_080_000 + 2 * 1_200_000,
 }
-"""In 10^-6 USDC, worked out by hand: 20 lots at 60, then at 45.60, a fee of a thousandth from either side."""
+"""
+In 10^-6 USDC, worked out by hand: 20 lots at 60, 18 to the buyer and 2 to the saver, a fee of a thousandth from either
+side; at 45.60 the fund takes the buyer over, and the seller gives 18 lots back.
+"""
+
+TRADED = {"fills": 6, "lots deleveraged": 18}
+"""On the exchange: three orders meet the seller's."""
 
 REFUSALS = [
     ("InvalidProof", 4 + 2 + 1 + 1),
@@ -73,8 +82,13 @@ def test_demo_when_run_checks_every_claim_and_amount(backend: str) -> None:
     assert story["complete"]
     chapters = story["chapters"]
     assert all(chapter["claims"] for chapter in chapters)
-    assert [chapter["title"] for chapter in chapters[7:]] == ON_CHAIN
-    settled, left, frozen = (chapter["figures"] for chapter in chapters[7:])
+    assert [chapter["title"] for chapter in chapters[9:]] == ON_CHAIN
+    settled, left, frozen = (chapter["figures"] for chapter in chapters[9:])
+
+    assert chapters[5]["figures"] == TRADED
+    crash = chapters[6]["figures"]
+    assert min(crash[name] for name in ("calls", "taken over", "unloaded", "deleveraged")) > 0
+    assert crash["fund start"] > crash["fund end"] > crash["fund end without guards"]
 
     amounts = {**settled, **left, **frozen}
     assert {name: amounts[name] for name in AMOUNTS} == AMOUNTS
@@ -89,7 +103,7 @@ def test_demo_when_run_checks_every_claim_and_amount(backend: str) -> None:
     assert settled["calldata bytes"] > left["calldata bytes"] > 1_000
     assert settled["seconds to submit"] > 0
 
-    told = [claim for chapter in chapters[7:] for claim in chapter["claims"]]
+    told = [claim for chapter in chapters[9:] for claim in chapter["claims"]]
     assert [(name, sum(f"({name})" in claim for claim in told)) for name, _ in REFUSALS] == REFUSALS
 
 
@@ -101,7 +115,7 @@ def test_demo_when_the_extension_is_missing_says_what_it_skips(tmp_path: Path) -
     skipped = [chapter for chapter in chapters if chapter["skipped"]]
     assert [chapter["title"] for chapter in skipped] == [
         "4. A first statement, proven",
-        "7. The same batch, proven",
+        "9. The same batch, proven",
         *ON_CHAIN,
     ]
     assert "install Rust" in skipped[0]["skipped"]

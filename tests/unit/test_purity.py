@@ -12,7 +12,7 @@ from prover.places import checkout
 FORBIDDEN = {"asyncio", "datetime", "io", "json", "os", "pathlib", "random", "secrets", "socket", "subprocess", "time"}
 EXCUSED = {"replay.py", "machine.py"}
 """A price source reads a file by nature; which machine runs is asked of the environment, and changes no bit."""
-ROOMS = ("spec", "market", "exchange")
+ROOMS = ("spec", "market", "exchange", "ledger")
 
 
 def sources() -> list[Path]:

@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from prover.backends import Proved, verify_together
 from rollup.cli.story.chapter import Chapter
-from rollup.cli.story.law import TAKEOVER, Story, tables
+from rollup.cli.story.floor import Floor
+from rollup.cli.story.law import Story
 from rollup.cli.story.workshop import Workshop
 from rollup.spec.settlement import Batch, PostedStep
 from rollup.spec.shared import PUBLIC_INPUTS
@@ -32,12 +33,11 @@ class ProvenBatch:
     workshop: Workshop
 
 
-def a_proven_batch(chapter: Chapter) -> ProvenBatch:
-    """Compile the three steps, make their keys, prove five steps, verify all in one pairing check."""
-    calm, crashed = tables()
+def a_proven_batch(chapter: Chapter, floor: Floor) -> ProvenBatch:
+    """Compile the three steps, make their keys, prove every step, verify all in one pairing check."""
+    calm, crashed = floor.tables
     story, workshop = Story(), Workshop()
-    story.trade(calm)
-    story.step(TAKEOVER, crashed)
+    story.play(floor.planned(story.state.accounts))
     workshop.make_ready(chapter, [circuit_name(applied) for applied in story.steps])
 
     proven = [_proven(chapter, workshop, applied) for applied in story.steps]

@@ -7,7 +7,7 @@ from rollup.chain import encoding
 from rollup.chain.bindings.structs import Proof
 from rollup.chain.replica import Replica, replica_of
 from rollup.cli.story.chapter import Chapter
-from rollup.cli.story.law import PROFILE
+from rollup.cli.story.market import PROFILE
 from rollup.cli.story.people import DOMAIN, NAMES, PEOPLE
 from rollup.cli.story.settlement import CRASHED, GENESIS_LEAVES, Settled
 from rollup.spec.claims import EscapeClaim, WithdrawClaim

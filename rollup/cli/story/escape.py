@@ -10,7 +10,7 @@ from rollup.chain.bindings.structs import Proof
 from rollup.chain.replica import replica_of
 from rollup.cli.story.chapter import Chapter
 from rollup.cli.story.claims import escape_claim, note_claim
-from rollup.cli.story.law import PROFILE
+from rollup.cli.story.market import PROFILE
 from rollup.cli.story.people import NAMES, PEOPLE, SAVER, SELLER
 from rollup.cli.story.settlement import GENESIS_LEAVES, Settled
 from rollup.cli.story.stage import Stage, claim_refused, dollars, move_clock

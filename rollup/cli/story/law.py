@@ -1,73 +1,29 @@
-"""The chapters of the demo that the law tells: a market is margined, a batch settles, an account is taken over."""
+"""The chapter of the demo that the law tells: what the exchange did becomes steps, and the law takes each of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from prover import crypto
 from rollup.cli.story.chapter import Chapter
+from rollup.cli.story.floor import BOUGHT, FEE_PPM, LOTS, Floor
+from rollup.cli.story.market import COLLATERAL, PERPETUAL, PROFILE, book
 from rollup.cli.story.people import BUYER, DOMAIN, PEOPLE, SAVER, SELLER, TRADERS
-from rollup.market.defaults import default_governance, default_inputs, default_terms
-from rollup.market.encoding import encode
-from rollup.market.inputs import Inputs
-from rollup.market.table import build_table
-from rollup.spec.account import Account, Owner
+from rollup.ledger.netting import Planned
+from rollup.spec.account import FUND, Account, Owner
 from rollup.spec.errors import Rejected
-from rollup.spec.funds import Decoy as Untouched
-from rollup.spec.funds import Deposit, FeeCredit, FundsStep
 from rollup.spec.liquidate import FundLane, LiquidateStep, LiquidationLane
-from rollup.spec.margin import check_initial, values_of
-from rollup.spec.orders import Leg, Order
 from rollup.spec.recovery import follow, read_words
-from rollup.spec.settlement import PostedTable
-from rollup.spec.shared import PROFILES, Mode, Side, Width
+from rollup.spec.shared import Mode
 from rollup.spec.solvency import scan
 from rollup.spec.state import State, Suspense
-from rollup.spec.step import Applied, Body, Frame, Step, apply
-from rollup.spec.table import RiskTable
-from rollup.spec.trade import Lane, TradeStep
+from rollup.spec.step import Applied, Body, Frame, Step, apply, kind_of
+from rollup.spec.table import MILLION, Mark, RiskTable
+from rollup.spec.trade import TradeStep
 
-__all__ = [
-    "COLLATERAL",
-    "PERPETUAL",
-    "PROFILE",
-    "TAKEOVER",
-    "USDC",
-    "Story",
-    "a_batch_under_the_law",
-    "a_margined_market",
-    "epochs",
-    "posted",
-    "tables",
-]
-
-PROFILE = PROFILES["tiny"]
-USDC = 10**6
-COLLATERAL = 300 * USDC
-"""What each trader registers with."""
-PERPETUAL, CALL = 1, 5
-"""Slots of the default market: a BTC perpetual, and a call on BTC at the money."""
-
-
-def a_margined_market(chapter: Chapter) -> None:
-    """Price the default market and margin a hedged book as one portfolio."""
-    governance = default_governance()
-    risk = build_table(default_inputs(PROFILES["small"], governance), governance, PROFILES["small"])
-    live = len(default_terms())
-    chapter.note(f"{live} instruments valued at the mark and in {len(risk.stress)} scenarios, in integers")
-    alone = [_needs(risk, {PERPETUAL: 100}), _needs(risk, {CALL: -100})]
-    together = _needs(risk, {PERPETUAL: 100, CALL: -100})
-    margins = f"{together // USDC:,} USDC as one book, {sum(alone) // USDC:,} apart"
-    chapter.claim(f"100 perpetuals long and 100 calls short need {margins}", together < sum(alone))
-    wing = next(slot for slot in range(1, live + 1) if risk.marks[slot].price < risk.marks[slot].risk_short // 1_000)
-    chapter.claim(
-        "worthless calls cannot be sold for free: a short one needs margin",
-        _refused(risk, {wing: -2_000}, cash=0),
-    )
-    chapter.claim(
-        "and what they lend their buyer margins nothing: 20 perpetuals and 2,000 such calls on no equity are refused",
-        _refused(risk, {PERPETUAL: 20, wing: 2_000}, cash=-20 * risk.marks[PERPETUAL].price),
-    )
+__all__ = ["Story", "a_batch_under_the_law"]
 
 
 @dataclass
@@ -104,55 +60,22 @@ class Story:
         self.history.append(apply(Step(frame, body), self.state, owed, risk))
         return self.history[-1]
 
-    def trade(self, calm: RiskTable) -> None:
-        """Three accounts are registered, two of them trade, the fees are credited."""
-        first, second, third = (
-            Deposit(index, number, COLLATERAL, self.owners[index]) for number, index in enumerate(TRADERS)
-        )
-        self.step(FundsStep((first, second, Untouched(1), Untouched(1)), 1), calm)
-        self.step(FundsStep((third, Untouched(BUYER), Untouched(SELLER), Untouched(1)), 2), calm)
-        cash = 20 * calm.marks[PERPETUAL].price
-        fee = cash // 1_000
-        narrow = (
-            Lane(BUYER, (_leg(BUYER, Side.BUY, 20, cash, fee=fee, risk=calm),)),
-            Lane(SELLER, (_leg(SELLER, Side.SELL, 20, cash, fee=fee, risk=calm),)),
-        )
-        self.step(TradeStep(narrow, (Lane(SAVER),)), calm, last=False)
-        self.step(FundsStep((FeeCredit(1, 2 * fee), Untouched(BUYER), Untouched(SELLER), Untouched(SAVER)), 3), calm)
+    def play(self, plans: Iterable[Planned]) -> None:
+        """Apply what the ledger planned."""
+        for plan in plans:
+            self.step(plan.body, plan.table, last=plan.settled)
 
 
-TAKEOVER = LiquidateStep(FundLane(), (LiquidationLane(BUYER, Mode.TAKEOVER), LiquidationLane(SAVER)), 4)
-"""The fund takes the buyer over; the other lane is a decoy."""
-
-
-def tables() -> tuple[RiskTable, RiskTable]:
-    """The default market, and the same after a fall by 24 %."""
-    calm, crashed = epochs()
-    governance = default_governance()
-    return build_table(calm, governance, PROFILE), build_table(crashed, governance, PROFILE)
-
-
-def epochs() -> tuple[Inputs, Inputs]:
-    """What both tables are made from; L1 counts epochs from 1."""
-    calm = replace(default_inputs(PROFILE, default_governance()), epoch=1)
-    fallen = tuple(replace(each, spot=each.spot * 76 // 100) for each in calm.underlyings)
-    return calm, replace(calm, epoch=calm.epoch + 1, time=calm.time + 60, underlyings=fallen)
-
-
-def posted(inputs: Inputs, table: RiskTable) -> PostedTable:
-    """A table as L1 sees it: marks in clear, stressed values by root, inputs to check it with."""
-    marks = tuple(mark.word() for mark in table.marks)
-    return PostedTable(inputs.epoch, table.time, table.root, table.any_active, marks, table.stress_root, encode(inputs))
-
-
-def a_batch_under_the_law(chapter: Chapter) -> None:
-    """Deposits, a trade and a takeover, step by step through the specification; one account rebuilt from its words."""
-    calm, crashed = tables()
+def a_batch_under_the_law(chapter: Chapter, floor: Floor) -> None:
+    """What was traded, netted and taken step by step through the specification; an account rebuilt from its words."""
+    calm, crashed = floor.tables
     story = Story()
-    story.trade(calm)
-    hands = [story.state.accounts[index].vector for index in (BUYER, SELLER)]
+    plans = floor.planned(story.state.accounts)
+    _what_netting_made(chapter, floor, plans)
+    story.play(plan for plan in plans if plan.table is calm)
+    hands = {index: story.state.accounts[index].vector for index in TRADERS}
     chapter.claim(
-        "20 perpetuals changed hands and nothing is owed at the end",
+        f"the law takes them: {LOTS} perpetuals changed hands and nothing is owed at the end",
         hands == _after_the_trade(calm) and story.history[-1].suspense.is_zero,
     )
     books = scan(story.state, calm)
@@ -160,17 +83,36 @@ def a_batch_under_the_law(chapter: Chapter) -> None:
     rebuilt = _rebuild(BUYER, story.owners[BUYER], story.history)
     chapter.claim("the buyer rebuilds its account from published words alone", rebuilt == story.state.accounts[BUYER])
     chapter.claim("before the crash nobody can be taken over (LIQ-10)", _refusal_of_takeover(story, calm) == "LIQ-10")
-    story.step(TAKEOVER, crashed)
-    books = scan(story.state, crashed)
-    fund = story.state.accounts[0]
-    chapter.claim("after a fall by 24 % the fund takes the buyer over", fund.vector[PERPETUAL] == 20)
-    chapter.claim("and the books still balance, to the micro-dollar", books.balanced)
+    story.play(plan for plan in plans if plan.table is crashed)
+    _, exchange = floor.holdings()
+    chapter.claim(
+        "after the fall the law takes takeover and deleverage too: every account is what the exchange says",
+        {index: account.vector for index, account in story.state.accounts.items()} == exchange,
+    )
+    held = {index: story.state.accounts[index].vector[PERPETUAL] for index in (FUND, BUYER, SELLER, SAVER)}
+    kept = BOUGHT[-1][1]
+    chapter.claim(
+        f"fund and buyer hold no perpetual any more, seller and saver {kept} against each other",
+        held == {FUND: 0, BUYER: 0, SELLER: -kept, SAVER: kept},
+    )
+    chapter.claim("and the books still balance, to the micro-dollar", scan(story.state, crashed).balanced)
 
 
-def _leg(account: int, side: Side, quantity: int, cash: int, *, fee: int, risk: RiskTable) -> Leg:
-    mark = risk.marks[PERPETUAL]
-    order = Order(account, PERPETUAL, mark.listing, side, cash // quantity, quantity, 2_000, 0, 1, risk.time + 60)
-    return Leg(order, PEOPLE[account].sign_order(order), quantity, cash, fee)
+def _what_netting_made(chapter: Chapter, floor: Floor, plans: list[Planned]) -> None:
+    """Fills of one order are one leg, orders of one account one touch."""
+    kinds = Counter(kind_of(plan.body).name.lower() for plan in plans)
+    steps = ", ".join(f"{count} {name}" for name, count in kinds.items())
+    lanes = [
+        lane for plan in plans if isinstance(plan.body, TradeStep) for lane in (*plan.body.narrow, *plan.body.wide)
+    ]
+    legs = {lane.account: [leg.quantity for leg in lane.legs] for lane in lanes if lane.legs}
+    by_buyer = [lots for index, lots in BOUGHT if index == BUYER]
+    chapter.claim(
+        f"the log's {2 * len(BOUGHT)} fills become {sum(map(len, legs.values()))} legs in {len(legs)} lanes: the "
+        f"seller's {len(BOUGHT)} are one, the buyer's two orders share a wide lane",
+        legs == {SELLER: [LOTS], BUYER: by_buyer, SAVER: [BOUGHT[-1][1]]} and len(lanes) == len(legs),
+    )
+    chapter.note(f"{len(floor.entries)} commands, {len(plans)} steps: {steps}")
 
 
 def _rebuild(index: int, owner: Owner, history: list[Applied]) -> Account | None:
@@ -183,35 +125,25 @@ def _rebuild(index: int, owner: Owner, history: list[Applied]) -> Account | None
     return account
 
 
-def _after_the_trade(risk: RiskTable) -> list[tuple[int, ...]]:
-    """What buyer and seller hold by hand: 20 lots from one to the other for their value, a thousandth from either."""
+def _after_the_trade(risk: RiskTable) -> dict[int, tuple[int, ...]]:
+    """What the traders hold by hand: lots from one to the others for their value, a thousandth from either side."""
     mark = risk.marks[PERPETUAL]
-    fee, value = 20 * mark.price // 1_000, 20 * mark.value
-    return [_book(risk, {PERPETUAL: sign * 20}, COLLATERAL - sign * value - fee) for sign in (1, -1)]
+    lots = {SELLER: -LOTS, BUYER: 0, SAVER: 0}
+    for index, taken in BOUGHT:
+        lots[index] += taken
+    return {index: book(risk, {PERPETUAL: held}, _cash(held, mark)) for index, held in lots.items()}
+
+
+def _cash(held: int, mark: Mark) -> int:
+    """What is left of the collateral of who traded so many lots at the mark."""
+    return COLLATERAL - held * mark.value - abs(held) * mark.price * FEE_PPM // MILLION
 
 
 def _refusal_of_takeover(story: Story, risk: RiskTable) -> str:
     """By which rule the law refuses it; empty when it would not."""
+    takeover = LiquidateStep(FundLane(), (LiquidationLane(BUYER, Mode.TAKEOVER), LiquidationLane(SAVER)), 4)
     try:
-        story.step(TAKEOVER, risk)
+        story.step(takeover, risk)
     except Rejected as refusal:
         return refusal.rule
     return ""
-
-
-def _book(risk: RiskTable, positions: dict[int, int], cash: int) -> tuple[int, ...]:
-    return (cash, *(positions.get(slot, 0) for slot in range(1, len(risk.marks))))
-
-
-def _needs(risk: RiskTable, positions: dict[int, int]) -> int:
-    """Initial margin of a book: what its worst scenario takes from its value."""
-    values = values_of(_book(risk, positions, 0), risk)
-    return values[0] - min(values)
-
-
-def _refused(risk: RiskTable, positions: dict[int, int], cash: int) -> bool:
-    try:
-        check_initial(values_of(_book(risk, positions, cash), risk), Width.TRADED)
-    except Rejected:
-        return True
-    return False

@@ -27,7 +27,7 @@ from rollup.spec.types import Cash, Index, Signature, Time
 __all__ = ["BUYER", "DOMAIN", "NAMES", "PEOPLE", "SAVER", "SELLER", "TRADERS", "Person"]
 
 BUYER, SELLER, SAVER = 2, 3, 4
-"""Accounts of the three traders; the third one has collateral and no position."""
+"""Accounts of the three traders; the third one buys little and keeps most of its collateral."""
 
 TRADERS: Final = (BUYER, SELLER, SAVER)
 

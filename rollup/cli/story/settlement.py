@@ -12,7 +12,7 @@ from rollup.chain.local import LocalChain
 from rollup.chain.replica import read_submission, replica_of
 from rollup.cli.story.batch import ProvenBatch
 from rollup.cli.story.chapter import Chapter
-from rollup.cli.story.law import COLLATERAL, PERPETUAL, PROFILE
+from rollup.cli.story.market import COLLATERAL, PERPETUAL, PROFILE
 from rollup.cli.story.people import BUYER, DOMAIN, NAMES, PEOPLE, SELLER, TRADERS
 from rollup.cli.story.privacy import Private, amounts_in, opens_with, shows_nothing
 from rollup.cli.story.stage import CIRCUITS, Stage, claim_refused, dollars, post_tables, register, set_the_stage

@@ -26,7 +26,7 @@ from rollup.chain.record import Record
 from rollup.chain.verify import Verdict, verify
 from rollup.cli.output import progress
 from rollup.cli.story.chapter import Chapter, LeftOut
-from rollup.cli.story.law import COLLATERAL, PROFILE, USDC, epochs, posted
+from rollup.cli.story.market import COLLATERAL, PROFILE, dollars, epochs, posted
 from rollup.cli.story.people import NAMES, PEOPLE, TRADERS
 from rollup.market.defaults import START
 from rollup.market.inputs import Inputs
@@ -106,11 +106,6 @@ def demand_tools() -> None:
             tool()
         except (ToolMissing, ToolVersionMismatch) as missing:
             raise LeftOut(f"there is no chain to settle on: {missing}") from missing
-
-
-def dollars(amount: int) -> str:
-    """An amount to the micro-dollar."""
-    return f"{amount // USDC:,}.{amount % USDC:06} USDC"
 
 
 def claim_refused(chapter: Chapter, what: str, transaction: Transaction[Any], sender: Sender, name: str) -> None:

@@ -22,8 +22,11 @@ from rollup.chain.deploy import answering
 from rollup.chain.local import running_chain
 from rollup.cli.story.batch import ProvenBatch, a_proven_batch
 from rollup.cli.story.chapter import Chapter, LeftOut
+from rollup.cli.story.crash import a_crash
 from rollup.cli.story.escape import without_the_operator
-from rollup.cli.story.law import a_batch_under_the_law, a_margined_market
+from rollup.cli.story.floor import Floor, an_exchange
+from rollup.cli.story.law import a_batch_under_the_law
+from rollup.cli.story.market import a_margined_market
 from rollup.cli.story.proving import a_first_proof
 from rollup.cli.story.settlement import Settled, a_settled_batch
 from rollup.cli.story.stage import BEGINNING, demand_tools
@@ -48,6 +51,7 @@ class _Telling:
 
     def __init__(self, console: Console | None, stack: ExitStack) -> None:
         self.console, self.stack = console, stack
+        self.floor: Floor | None = None
         self.proven: ProvenBatch | None = None
         self.settled: Settled | None = None
 
@@ -58,17 +62,19 @@ class _Telling:
             ("3. Data that only its owner reads", _encrypted_data),
             ("4. A first statement, proven", a_first_proof),
             ("5. A market, priced and margined", a_margined_market),
-            ("6. A batch under the law", a_batch_under_the_law),
-            ("7. The same batch, proven", self._prove),
-            ("8. The proven batch, settled on a chain", self._settle),
-            ("9. Money out: by signature, and by a note that does not say whose it was", self._leave),
-            ("10. Without the operator: frozen, and everybody paid", self._escape),
+            ("6. An exchange: margin first, then fills, then a crash", self._trade),
+            ("7. A crowd in a crash", a_crash),
+            ("8. What was traded, under the law", self._net),
+            ("9. The same batch, proven", self._prove),
+            ("10. The proven batch, settled on a chain", self._settle),
+            ("11. Money out: by signature, and by a note that does not say whose it was", self._leave),
+            ("12. Without the operator: frozen, and everybody paid", self._escape),
         ]
         told = [self._tell(title, play) for title, play in chapters]
         if self.console:
             left_out = [chapter["title"] for chapter in told if chapter["skipped"]]
             ending = f"Left out here: {'; '.join(left_out)}." if left_out else "Every amount above was checked."
-            self.console.print(f"\n{ending} The exchange comes next.")
+            self.console.print(f"\n{ending} A node comes next.")
         return told
 
     def _tell(self, title: str, play: Callable[[Chapter], None]) -> dict[str, Any]:
@@ -83,8 +89,14 @@ class _Telling:
             chapter.skip(str(missing))
         return chapter.summary()
 
+    def _trade(self, chapter: Chapter) -> None:
+        self.floor = an_exchange(chapter)
+
+    def _net(self, chapter: Chapter) -> None:
+        a_batch_under_the_law(chapter, self._traded())
+
     def _prove(self, chapter: Chapter) -> None:
-        self.proven = a_proven_batch(chapter)
+        self.proven = a_proven_batch(chapter, self._traded())
 
     def _settle(self, chapter: Chapter) -> None:
         if self.proven is None:
@@ -103,6 +115,11 @@ class _Telling:
         settled = self._on_chain()
         with answering(settled.stage.chain.rpc):
             without_the_operator(chapter, settled)
+
+    def _traded(self) -> Floor:
+        if self.floor is None:
+            raise LeftOut("nothing was traded: an earlier chapter was left out")
+        return self.floor
 
     def _on_chain(self) -> Settled:
         if self.settled is None:

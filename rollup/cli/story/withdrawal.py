@@ -10,7 +10,7 @@ from rollup.chain.abi import Transaction, address
 from rollup.cli.story.batch import posted_batch
 from rollup.cli.story.chapter import Chapter
 from rollup.cli.story.claims import note_claim
-from rollup.cli.story.law import PROFILE, USDC
+from rollup.cli.story.market import PROFILE, USDC
 from rollup.cli.story.people import BUYER, PEOPLE, SAVER, SELLER, TRADERS
 from rollup.cli.story.settlement import CRASHED, Settled, submit, what_l1_sees
 from rollup.cli.story.stage import claim_refused, dollars, move_clock

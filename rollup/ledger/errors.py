@@ -1,0 +1,46 @@
+"""
+Every way in which the ledger says no.
+
+    LedgerRefusal
+    ├── StillOwed           the log goes on where something is owed that must not be
+    ├── NoSuchOrder         a fill of an order that nobody signed
+    └── NoTable             a batch without a risk table to prove it under
+
+What the law itself refuses comes out as the law's `Rejected`: then exchange and law disagree, which is a defect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rollup.spec.errors import Refusal
+from rollup.spec.types import Index
+
+__all__ = ["LedgerRefusal", "NoSuchOrder", "NoTable", "StillOwed"]
+
+
+class LedgerRefusal(Refusal):
+    """Base of every way in which the ledger says no."""
+
+
+class StillOwed(LedgerRefusal):
+    """A table, a forced request or the end of a batch comes while something is owed: credit the fees first."""
+
+    def __init__(self, before: str, owed: Sequence[int], fees: int) -> None:
+        self.before, self.owed, self.fees = before, tuple(owed), fees
+        super().__init__(f"{fees} of fees and {sum(map(bool, owed))} slots are owed before {before}")
+
+
+class NoSuchOrder(LedgerRefusal):
+    """A fill of an order whose words and signature are not at hand."""
+
+    def __init__(self, account: Index, place: int, nonce: int) -> None:
+        self.account, self.place, self.nonce = account, place, nonce
+        super().__init__(f"account {account} signed no order with nonce {nonce} at place {place} that is known")
+
+
+class NoTable(LedgerRefusal):
+    """A batch without a risk table to prove it under."""
+
+    def __init__(self) -> None:
+        super().__init__("nothing is proven before there is a risk table")
