@@ -97,6 +97,12 @@ class Histories(RuleBasedStateMachine):
         self.attempt(lambda: self.world.trade(wide=[[other]]))
         self.settle_suspense()
 
+    def street_takes(self, slot: int, side: Side, count: int) -> bool:
+        """Whether the street can stand against `side`: where only reductions are taken, it must hold them."""
+        held = self.world.held(self.street, slot)
+        against = held if side is Side.BUY else -held
+        return self.world.table.marks[slot].status is not Status.REDUCE_ONLY or against >= count
+
     def settle_suspense(self) -> None:
         assert not any(self.world.suspense.vector), self.world.suspense
 
@@ -113,6 +119,8 @@ class Histories(RuleBasedStateMachine):
         price = max(0, self.board[slot - 1].price + skew)
         leg = self.world.leg(index, slot, side, count, count * price, fee)
         lanes = {"wide": [[leg]]} if wide else {"narrow": [leg]}
+        if not self.street_takes(slot, side, count):
+            return
         if self.attempt(lambda: self.world.trade(**lanes)):  # type: ignore[arg-type]
             self.against_street(index, slot, side, count, count * price)
 
@@ -123,6 +131,8 @@ class Histories(RuleBasedStateMachine):
             self.world.leg(index, first, Side.BUY, count, count * prices[0]),
             self.world.leg(index, second, Side.SELL, count, count * prices[1]),
         ]
+        if not (self.street_takes(first, Side.BUY, count) and self.street_takes(second, Side.SELL, count)):
+            return
         if self.attempt(lambda: self.world.trade(wide=[legs])):
             for slot, side, price in ((first, Side.SELL, prices[0]), (second, Side.BUY, prices[1])):
                 other = self.world.leg(self.street, slot, side, count, count * price)
@@ -211,6 +221,8 @@ class Histories(RuleBasedStateMachine):
         mark = self.world.table.marks[slot]
         risk = mark.risk_long if side is Side.SELL else mark.risk_short
         fine = PARAMETERS.penalty_cap * count * risk * penalty // 100 // 10**6
+        if not self.street_takes(slot, side, count):
+            return
         if self.attempt(lambda: self.world.liquidate(liquidation(index, (slot, side, count, cash, fine)))):
             self.against_street(index, slot, side, count, cash)
 
@@ -238,6 +250,8 @@ class Histories(RuleBasedStateMachine):
     @rule(count=lots, effort=st.sampled_from([0, 0, 50, 100, 110]))
     def reduce_the_fund(self, count: int, effort: int) -> None:
         slot, side, count, cash = self.reduction(FUND, count, effort, PARAMETERS.fund_band)
+        if not self.street_takes(slot, side, count):
+            return
         if self.attempt(lambda: self.world.liquidate(fund=[Reduction(slot, side, count, cash)])):
             self.against_street(FUND, slot, side, count, cash)
 
