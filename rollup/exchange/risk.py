@@ -34,6 +34,7 @@ __all__ = [
     "Standing",
     "UnderlyingRisk",
     "account_risk",
+    "funding_paid",
     "house_risk",
     "standing_of",
 ]
@@ -193,6 +194,18 @@ def house_risk(
             sum(max(0, -values[scenario]) for values in others) for scenario in range(profile.scenarios + 1)
         ),
         fund_values=values_of(fund.vector, table),
+    )
+
+
+def funding_paid(vector: Vector, before: RiskTable, after: RiskTable) -> tuple[Cash, ...]:
+    """
+    What an account paid in funding from one table to the next, slot by slot; negative where it received.
+
+    Nothing is booked for it: F stands in W, so equity has it at once. A slot that was listed anew starts from nothing.
+    """
+    return tuple(
+        lots * (new.funding - old.funding) if new.listing == old.listing else 0
+        for lots, old, new in zip(vector, before.marks, after.marks, strict=True)
     )
 
 

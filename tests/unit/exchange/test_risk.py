@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rollup.exchange.greeks import DAY, LotGreeks, lot_greeks, net_greeks
-from rollup.exchange.risk import AccountRisk, HouseRisk, SlotRisk, Standing, account_risk, house_risk
+from rollup.exchange.risk import AccountRisk, HouseRisk, SlotRisk, Standing, account_risk, funding_paid, house_risk
 from rollup.market.curves import flat_curve
 from rollup.market.defaults import START, default_governance, default_inputs
 from rollup.market.errors import BadInputs
@@ -468,3 +468,21 @@ def test_house_risk_of_any_accounts_adds_up(accounts: dict[int, tuple[dict[int, 
         if of.largest_holder is not None:
             largest = abs(vectors[of.largest_holder][slot])
             assert all(abs(vector[slot]) <= largest for vector in vectors.values())
+
+
+def test_funding_paid_between_tables_is_what_equity_lost_at_unchanged_prices() -> None:
+    slots = list(INPUTS.slots)
+    slots[BTC_PERPETUAL - 1] = replace(slots[BTC_PERPETUAL - 1], funding=1_234)
+    later = table_of(replace(INPUTS, slots=tuple(slots)))
+    for lots in (7, -7):
+        vector = vector_of({BTC_PERPETUAL: lots, ETH_PERPETUAL: 3}, 10**9)
+        paid = funding_paid(vector, TABLE, later)
+        assert paid[BTC_PERPETUAL] == lots * 1_234 and sum(map(abs, paid)) == 7 * 1_234
+        assert sum(paid) == values_of(vector, TABLE)[0] - values_of(vector, later)[0]
+
+
+def test_funding_paid_in_a_slot_that_was_listed_anew_is_nothing() -> None:
+    slots = list(INPUTS.slots)
+    slots[BTC_PERPETUAL - 1] = replace(slots[BTC_PERPETUAL - 1], funding=1_234, listing=2)
+    later = table_of(replace(INPUTS, slots=tuple(slots)))
+    assert not any(funding_paid(vector_of({BTC_PERPETUAL: 7}), TABLE, later))
