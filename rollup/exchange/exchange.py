@@ -8,14 +8,14 @@ registrations and rotations, from the ledger that saw them on L1.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from prover.reference.babyjubjub import SUBGROUP_ORDER
 from rollup.exchange.codes import MEANINGS, REMEDIES, Code
 from rollup.exchange.commands import Command, Force, Place, Register, Rotate, SelfTrade, Trigger, encode
-from rollup.exchange.events import Accepted, Event, Refused, decode
+from rollup.exchange.commands import decode as command_of
+from rollup.exchange.events import Event, Refused, Repeated, decode
 from rollup.exchange.machine import Machine, load
 from rollup.exchange.settings import Settings
 from rollup.exchange.wire import Malformed, frames
@@ -24,7 +24,7 @@ from rollup.spec.hashes import verifies
 from rollup.spec.orders import Order
 from rollup.spec.types import FieldElement, Index, Point, Signature
 
-__all__ = ["Exchange", "Handling", "Key", "explain", "placed"]
+__all__ = ["Exchange", "Handling", "Key", "OutOfStep", "explain", "placed"]
 
 Key = tuple[Index, int, int]
 """What names an order for ever: account, place, nonce."""
@@ -47,38 +47,70 @@ PLAIN = Handling()
 """A limit order that stands until its signed expiry."""
 
 
+class OutOfStep(RuntimeError):
+    """What was carried out could not be written down, so nothing more is: start again from the journal."""
+
+
+def _keep_nothing(command: bytes, witness: bytes) -> None:
+    """For exchanges that live as long as their process."""
+
+
 class Exchange:
     """A machine, and the keys of those who may speak to it."""
 
-    def __init__(self, domain: FieldElement, settings: Settings, backend: str | None = None) -> None:
-        self.domain, self.settings = domain, settings
+    def __init__(
+        self,
+        domain: FieldElement,
+        settings: Settings,
+        backend: str | None = None,
+        write: Callable[[bytes, bytes], None] = _keep_nothing,
+    ) -> None:
+        """`write` keeps a command and its witness; it is told of what was carried out, before anybody else is."""
+        self.domain, self.settings, self._write, self._broken = domain, settings, write, False
         self.machine: Machine = load(settings, backend)
         self.keys: dict[Index, Point] = {}
         self.signatures: dict[Key, Signature] = {}
         """Of orders taken; the ledger takes out what it has proven."""
         self.log: list[bytes] = []
-        """Every command that was carried out or refused by the machine."""
+        """Every command that was carried out."""
 
-    def apply(self, command: Command) -> list[Event]:
-        """Carry out a command of the ledger's; orders come by `submit`."""
+    def apply(self, command: Command, witness: bytes = b"") -> list[Event]:
+        """Carry out a command of the ledger's; orders come by `submit`. What changes nothing is nowhere kept."""
+        if self._broken:
+            raise OutOfStep("the journal is behind; start again from it")
         record = encode(command)
-        stream = self.machine.apply(record)
+        events = [decode(event) for event in frames(self.machine.apply(record))]
+        if any(isinstance(event, Refused | Repeated) for event in events):
+            return events
+        self._broken = True
+        self._write(record, witness)
+        self._broken = False
+        self._carried_out(command, record, witness)
+        return events
+
+    def restore(self, lines: Iterable[tuple[bytes, bytes]]) -> None:
+        """Carry out what was kept, in its order, on a new exchange."""
+        for record, witness in lines:
+            self.machine.apply(record)
+            self._carried_out(command_of(record), record, witness)
+
+    def _carried_out(self, command: Command, record: bytes, witness: bytes) -> None:
+        """Remember keys and signatures, which the machine knows nothing of."""
         self.log.append(record)
-        return [decode(event) for event in frames(stream)]
+        match command:
+            case Register() | Rotate() if witness:
+                self.keys[command.account] = Point(*_numbers(witness))
+            case Place() if witness:
+                x, y, scalar = _numbers(witness)
+                self.signatures[command.account, command.place, command.nonce] = Signature(Point(x, y), scalar)
 
     def register(self, account: Index, trading_key: Point) -> list[Event]:
         """An account whose registration a batch consumes, and who trades for it."""
-        events = self.apply(Register(account))
-        if not _refused(events):
-            self.keys[account] = trading_key
-        return events
+        return self.apply(Register(account), _bytes(*trading_key))
 
     def rotate(self, account: Index, trading_key: Point) -> list[Event]:
         """Another key trades for an account from now on; what the old one signed ends."""
-        events = self.apply(Rotate(account))
-        if not _refused(events):
-            self.keys[account] = trading_key
-        return events
+        return self.apply(Rotate(account), _bytes(*trading_key))
 
     def submit(self, order: Order, signature: Signature, handling: Handling = PLAIN) -> list[Event]:
         """Take a signed order, or refuse it with a code."""
@@ -86,12 +118,9 @@ class Exchange:
         if code is not None:
             return [Refused(order.account, code)]
         try:
-            events = self.apply(placed(order, handling))
+            return self.apply(placed(order, handling), _bytes(*signature.r8, signature.s))
         except Malformed:
             return [Refused(order.account, Code.MALFORMED)]
-        if any(isinstance(event, Accepted) for event in events):
-            self.signatures[order.account, order.place, order.nonce] = signature
-        return events
 
     def state_hash(self) -> bytes:
         """keccak256 of everything that the machine remembers."""
@@ -139,5 +168,10 @@ def explain(code: Code) -> str:
     return f"{code.name} ({code.value}): {MEANINGS[code]}; {REMEDIES[code]}"
 
 
-def _refused(events: Sequence[Any]) -> bool:
-    return any(isinstance(event, Refused) for event in events)
+def _bytes(*numbers: int) -> bytes:
+    """Numbers of 32 bytes each."""
+    return b"".join(number.to_bytes(32, "little") for number in numbers)
+
+
+def _numbers(data: bytes) -> list[int]:
+    return [int.from_bytes(data[at : at + 32], "little") for at in range(0, len(data), 32)]

@@ -4,7 +4,9 @@ Every way in which the ledger says no.
     LedgerRefusal
     ├── StillOwed           the log goes on where something is owed that must not be
     ├── NoSuchOrder         a fill of an order that nobody signed
-    └── NoTable             a batch without a risk table to prove it under
+    ├── NoTable             a batch without a risk table to prove it under
+    ├── BrokenJournal       a journal whose lines do not follow each other, or that is no journal
+    └── OtherJournal        a journal of another exchange
 
 What the law itself refuses comes out as the law's `Rejected`: then exchange and law disagree, which is a defect.
 """
@@ -16,7 +18,7 @@ from collections.abc import Sequence
 from rollup.spec.errors import Refusal
 from rollup.spec.types import Index
 
-__all__ = ["LedgerRefusal", "NoSuchOrder", "NoTable", "StillOwed"]
+__all__ = ["BrokenJournal", "LedgerRefusal", "NoSuchOrder", "NoTable", "OtherJournal", "StillOwed"]
 
 
 class LedgerRefusal(Refusal):
@@ -44,3 +46,19 @@ class NoTable(LedgerRefusal):
 
     def __init__(self) -> None:
         super().__init__("nothing is proven before there is a risk table")
+
+
+class BrokenJournal(LedgerRefusal):
+    """A journal that does not open: nothing was changed in it."""
+
+    def __init__(self, path: object, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"{path} is no sound journal ({reason}); restore it from a backup")
+
+
+class OtherJournal(LedgerRefusal):
+    """A journal that began with other settings, for another system, or in another version."""
+
+    def __init__(self, path: object) -> None:
+        self.path = path
+        super().__init__(f"{path} belongs to another exchange; start with the settings it was made with, or elsewhere")
