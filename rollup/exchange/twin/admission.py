@@ -119,7 +119,7 @@ class Admission(Matching):
         words, settings, sign = order.words, self.world.settings, order.sign
         book, mark = self.world.books[words.slot], self.table.marks[words.slot]
         assert book.limits is not None
-        if self.world.now - self.table.time > settings.table_age:
+        if self.stale(settings.table_age):
             return Code.STALE_TABLE
         if book.phase != Phase.CONTINUOUS and words.force not in RESTING:
             return Code.MARKET_HALTED
@@ -141,9 +141,7 @@ class Admission(Matching):
         )
         if sign * member.vector[words.slot] + same + words.quantity > book.limits.position:
             return Code.POSITION_LIMIT
-        facing = book.side(Side(1 - words.side))
-        crosses = facing and book.crosses(words.side, order.limit, facing[0][2].limit)
-        if words.post_only and book.phase == Phase.CONTINUOUS and crosses:
+        if words.post_only and book.phase == Phase.CONTINUOUS and self.would_trade(order, member):
             return Code.WOULD_TRADE
         return self.unmargined(order, member) or (self.unsure(order, member) if words.force == Force.FOK else None)
 
@@ -161,6 +159,13 @@ class Admission(Matching):
         after = after_fill(before, self.table, words.slot, order.sign, words.quantity, cash)
         eases = min(before) < 0 and fee_room(before, after, self.table) is not None
         return None if eases else Code.MARGIN
+
+    def would_trade(self, order: Open, member: Member) -> bool:
+        """Whether anything on the other side is within its limit, but the order that it replaces."""
+        book, replaced = self.world.books[order.words.slot], member.orders.get(order.words.place)
+        facing = (one for _, _, one in book.side(Side(1 - order.words.side)) if one is not replaced)
+        best = next(facing, None)
+        return best is not None and book.crosses(order.words.side, order.limit, best.limit)
 
     def unsure(self, order: Open, member: Member) -> Code | None:
         """Whether all of a fill-or-kill order is sure to fill at once."""

@@ -32,9 +32,9 @@ class Auction(Admission):
     """Halted slots reopen."""
 
     def reopen(self, slot: int) -> None:
-        """Clear a slot's book if its auction is due, and let it trade on; it waits when the batch has no room."""
+        """Clear a slot's book if its auction is due, and let it trade on; it waits for a fresh table, and for room."""
         book = self.world.books[slot]
-        if book.phase != Phase.AUCTION or self.world.now < book.until:
+        if book.phase != Phase.AUCTION or self.world.now < book.until or self.stale(self.world.settings.table_age):
             return
         while True:
             price, lots = clearing_price(book, self.table.marks[slot].price)

@@ -14,6 +14,7 @@ from rollup.exchange.twin.digest import digest
 from rollup.exchange.twin.engine import Refusal
 from rollup.exchange.twin.epochs import Epochs
 from rollup.exchange.twin.margin import reserves, values
+from rollup.exchange.twin.queries import Queries
 from rollup.exchange.twin.state import Member
 from rollup.exchange.wire import framed
 from rollup.spec.account import FUND, REVENUE
@@ -29,7 +30,7 @@ LIMIT_BITS = (Width.PRICE, 32, 36, 48)
 """Bits of a tick, and of lots of an order, an account and everybody: all sums of the native core then fit 127 bits."""
 
 
-class Twin(Epochs):
+class Twin(Queries, Epochs):
     """The exchange, one command after the other."""
 
     def __init__(self, settings: Settings) -> None:
@@ -81,7 +82,7 @@ class Twin(Epochs):
             case c.Debit():
                 self.debit(command)
             case c.Rotate():
-                self.end_all(self.member(command.account), Code.KEYS_ROTATED)
+                self.rotate(command.account)
             case c.Fees():
                 self.share_fees(command)
             case c.Close():
@@ -97,9 +98,18 @@ class Twin(Epochs):
             raise Refusal(Code.UNKNOWN_ORDER, command.account)
         self.end(order, Code.CANCELLED)
 
+    def rotate(self, account: int) -> None:
+        """What the old keys signed ends; the fund has none that sign."""
+        member = self.member(account)
+        if account == FUND:
+            raise Refusal(Code.NOT_A_TRADER, FUND)
+        self.end_all(member, Code.KEYS_ROTATED)
+
     def burn(self, command: c.Burn) -> None:
         """A signed cancel that the state remembers."""
         member = self.member(command.account)
+        if command.account == FUND:
+            raise Refusal(Code.NOT_A_TRADER, FUND)
         if command.place >= len(member.places):
             raise Refusal(Code.NO_SUCH_PLACE, command.account)
         last = self.world.stored_nonce(member, command.place)
@@ -149,6 +159,8 @@ class Twin(Epochs):
             raise Refusal(Code.NO_QUANTITY, command.account)
         if self.world.table is None:
             raise Refusal(Code.NO_TABLE, command.account)
+        if self.stale(self.world.settings.table_age):
+            raise Refusal(Code.STALE_TABLE, command.account)
         if command.forced:
             free = free_collateral(values(member, self.table))
             self.pay(member, min(command.amount, free, self.world.custody))
@@ -182,6 +194,8 @@ class Twin(Epochs):
             raise Refusal(Code.NOT_A_TRADER, FUND)
         if self.world.table is None:
             raise Refusal(Code.NO_TABLE, account)
+        if self.stale(self.world.settings.liquidation_age):
+            raise Refusal(Code.STALE_TABLE, account)
         self.end_all(member, Code.CLOSED_BY_FORCE)
         fund, parameters = self.world.members[FUND], self.table.parameters
         row, vector = values(member, self.table), tuple(member.vector)

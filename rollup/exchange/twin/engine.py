@@ -45,6 +45,10 @@ class Ground:
         assert self.world.table is not None
         return self.world.table
 
+    def stale(self, age: int) -> bool:
+        """Whether the table is too old for steps that may be so old: L1 would not take them."""
+        return self.world.now - self.table.time > age
+
     def end(self, order: Open, code: Code) -> None:
         """An order stands no more."""
         words = order.words

@@ -3,7 +3,8 @@ Time and tables: what happens because a second passed or a price moved, and not 
 
 A table first changes what positions are worth (settled ones become cash), then how slots trade; then orders go whose
 time is over or whose account cannot stand for them any more; then the clearing house liquidates; then auctions that are
-due clear, and at last orders whose trigger the mark has reached come as if they came now.
+due clear, and orders whose trigger the mark has reached come as if they came now; at last everybody hears how they
+stand.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from rollup.exchange.twin.margin import values
 from rollup.exchange.twin.state import Member
 from rollup.spec.account import FUND
 from rollup.spec.margin import violates
-from rollup.spec.shared import Status
+from rollup.spec.shared import Status, Width
 from rollup.spec.table import CASH_SLOT, RiskTable
 
 __all__ = ["Epochs"]
@@ -41,13 +42,15 @@ class Epochs(Liquidation):
         self.expire()
         self.call_margin()
         self.liquidate()
-        for account in sorted(world.members):
-            self.tell_standing(world.members[account])
         self.reopen_all()
         self.trigger()
+        for account in sorted(world.members):
+            self.tell_standing(world.members[account])
 
     def tick(self, time: int) -> None:
         """Time passes."""
+        if time >> Width.TIME:
+            raise Refusal(Code.MALFORMED)
         if time < self.world.now:
             raise Refusal(Code.WRONG_TIME)
         self.world.now = time

@@ -55,7 +55,7 @@ class Liquidation(Auction):
     def liquidate(self) -> None:
         """Everything that a new table calls for, in the order of this file's first paragraph."""
         world, parameters = self.world, self.table.parameters
-        if world.now - self.table.time > world.settings.liquidation_age:
+        if self.stale(world.settings.liquidation_age):
             return
         members = [world.members[account] for account in sorted(world.members) if account != FUND]
         failing = [
@@ -225,7 +225,7 @@ class Liquidation(Auction):
         while progress and self.fund_fails():
             progress = False
             for slot in self.riskiest(fund):
-                for member in self.ranking(slot, members):
+                for member in self.ranked(slot, members):
                     if not self.fund_fails():
                         return
                     progress = self.give_back(fund, member, slot) or progress
@@ -234,7 +234,7 @@ class Liquidation(Auction):
         fund = self.world.members[FUND]
         return violates(values(fund, self.table), self.table.parameters.maintenance)
 
-    def ranking(self, slot: int, members: list[Member]) -> list[Member]:
+    def ranked(self, slot: int, members: list[Member]) -> list[Member]:
         """Who stands against the fund in a slot, in the order in which they are deleveraged."""
         held = self.world.members[FUND].vector[slot]
         against = [member for member in members if member.vector[slot] * held < 0]

@@ -2,6 +2,7 @@
 
 mod convert;
 mod crypto;
+mod exchange;
 mod groth16;
 mod tree;
 mod witness;
@@ -14,5 +15,6 @@ fn zkclear_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     crypto::register(module)?;
     tree::register(module)?;
     groth16::register(module)?;
+    exchange::register(module)?;
     witness::register(module)
 }
