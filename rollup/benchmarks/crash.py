@@ -16,15 +16,17 @@ from typing import Any, Final
 
 from rollup.benchmarks.crash_books import Tally
 from rollup.benchmarks.crash_crowd import PERPETUALS, SLOTS, crowd_of
-from rollup.benchmarks.crash_market import EPOCHS, FALL, GUARDED, NARROWING, UNGUARDED, Oracle, Scene, scenes
+from rollup.benchmarks.crash_market import EPOCHS, FALL, GUARDED, NARROWING, PATHS, UNGUARDED, Oracle, Scene, scenes
 from rollup.benchmarks.crash_session import Session
 from rollup.exchange.codes import Phase
-from rollup.market.defaults import USDC, default_terms
+from rollup.market.defaults import MARKET, USDC, default_terms
+from rollup.market.fixed import PPM
+from rollup.market.simulator import CRASH, Simulator
 from rollup.spec.account import FUND, REVENUE
 from rollup.spec.margin import violates
 from rollup.spec.shared import Status
 
-__all__ = ["ACCOUNTS", "ORACLES", "SEED", "Run", "play", "run_all", "run_one", "saved", "totals_of"]
+__all__ = ["ACCOUNTS", "ORACLES", "SEED", "Run", "play", "run_all", "run_one", "saved", "setting", "totals_of"]
 
 ACCOUNTS: Final = 500
 SEED: Final = 1
@@ -58,8 +60,27 @@ def run_all(accounts: int = ACCOUNTS, seed: int = SEED, backend: str | None = No
         "seed": seed,
         "epochs": EPOCHS,
         "fall": [FALL.start, FALL.stop - 1],
+        "setting": setting(),
         "runs": runs,
         "saved": saved(runs),
+    }
+
+
+def setting() -> dict[str, Any]:
+    """What the script and the guards are set to, for people: seconds, per cent and factors."""
+    breakers = MARKET.breakers
+    return {
+        "epoch_s": Simulator.seconds,
+        "lot": {terms.underlying: terms.lot / 10**9 for terms in default_terms()},
+        "move_percent": CRASH.move * 100 / PPM,
+        "volatility_percent": {name: path.volatility * 100 / PPM for name, path in PATHS.items()},
+        "volatility_factor": CRASH.volatility / PPM,
+        "reduce_percent": breakers.reduce * 100 / PPM,
+        "halt_percent": breakers.halt * 100 / PPM,
+        "window_s": breakers.window,
+        "pause_s": breakers.pause,
+        "max_age_s": MARKET.oracle.max_age,
+        "widest_factor": max(MARKET.regimes.factors) / PPM,
     }
 
 

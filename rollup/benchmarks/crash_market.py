@@ -26,7 +26,7 @@ from rollup.market.table import build_table
 from rollup.spec.shared import PROFILES
 from rollup.spec.table import RiskTable
 
-__all__ = ["EPOCHS", "FALL", "GUARDED", "NARROWING", "PROFILE", "UNGUARDED", "Oracle", "Scene", "scenes"]
+__all__ = ["EPOCHS", "FALL", "GUARDED", "NARROWING", "PATHS", "PROFILE", "UNGUARDED", "Oracle", "Scene", "scenes"]
 
 PROFILE: Final = PROFILES["small"]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import RenderableType
 from rich.table import Table
 
 from rollup.cli.output import Json, console, emit
@@ -116,10 +117,18 @@ def claims(
 @app.command()
 def market(json: Json = False) -> None:
     """Collateral that portfolio margin saves, and how often margins break in a simulated year."""
-    from rollup.benchmarks.market import run_all
+    from rollup.benchmarks.market import DAYS, run_all
+    from rollup.benchmarks.market_year import SEED
 
     if not json:
-        console.print("Simulating a year on one core, about half a minute …")
+        _tell(
+            f"One simulated path of {DAYS} days, seed {SEED}: other seeds give other figures. Each morning every book "
+            "is margined, held for a day and revalued; a loss beyond the equity it has is a breach, and the largest "
+            "shortfall is the most by which one went beyond. Kupiec's test asks whether there were as many breaches as "
+            "a margin of 99 % promises, one day in a hundred. Conservative: rejected at 5 %, for too few; too thin: "
+            "rejected for too many. p is the chance of a count at least as unlikely.\n"
+        )
+        _tell("Simulating on one core, about half a minute; nothing is printed meanwhile …\n")
     figures = run_all()
     if json:
         emit(figures)
@@ -127,22 +136,25 @@ def market(json: Json = False) -> None:
     titles, year = figures["titles"], figures["year"]
     table = Table(box=None, pad_edge=False)
     for heading in ("initial margin, USDC", "each alone", "by underlying", "portfolio", "saved"):
-        table.add_column(heading, justify="left" if heading == "initial margin, USDC" else "right")
+        first = heading == "initial margin, USDC"
+        table.add_column(heading, justify="left" if first else "right", no_wrap=not first)
     for name, row in figures["savings"].items():
         cells = (f"{row[part]:,.0f}" for part in ("standalone", "by_underlying", "portfolio"))
         table.add_row(titles[name], *cells, f"{row['saved_percent']} %")
-    console.print(table)
-    levels = ", ".join(f"{days} at {level}" for level, days in enumerate(year["days_at_level"]))
-    console.print(
-        f"\n{year['days']} holding periods of a day, quarters {', '.join(year['quarters'])}; days by level: {levels}. "
-        f"Breaches that 99 % promises: {year['days'] * year['promise']:.2f}"
+    _tell(table)
+    regimes = ", ".join(f"{days} in {regime}" for regime, days in enumerate(year["days_at_level"]))
+    _tell(
+        f"\n{year['days']} holding periods of a day, in quarters {', '.join(year['quarters'])}. Days by the oracle's "
+        f"volatility regime that morning, 0 (calmest) to {len(year['days_at_level']) - 1}: {regimes}. Breaches that "
+        f"99 % promises: {year['days'] * year['promise']:.2f}"
     )
-    for shocks, title in (("static", "shocks of the calm level all year"), ("widened", "shocks widened by the regime")):
-        console.print(f"\n{title}:")
+    shown = (("static", "shocks of volatility regime 0 all year"), ("widened", "shocks widened by the regime"))
+    for shocks, title in shown:
+        _tell(f"\n{title}:")
         table = Table(box=None, pad_edge=False)
-        for heading in ("book", "equity at", "mean USDC", "breaches", "p", "Kupiec, 5 %", "shortfall"):
+        for heading in ("book", "equity at", "mean USDC", "breaches", "p", "Kupiec, 5 %", "largest\nshortfall"):
             left = heading in ("book", "equity at", "Kupiec, 5 %")
-            table.add_column(heading, justify="left" if left else "right")
+            table.add_column(heading, justify="left" if left else "right", no_wrap=True)
         for name, row in figures["regimes"].items():
             for level, part in year["equity"].items():
                 of = row[shocks][level]
@@ -150,18 +162,17 @@ def market(json: Json = False) -> None:
                 judged = of["verdict"].removeprefix("rejected: ")
                 counts = (str(of["breaches"]), f"{of['p_value']:.4f}", judged, f"{of['largest_shortfall']:,.0f}")
                 table.add_row(name.replace("_", " "), level.replace("_", "-"), mean, *counts)
-        console.print(table)
-    console.print("\nConservative: rejected for too few breaches; too thin: for too many.")
+        _tell(table)
     for name, of in year["books"].items():
-        console.print(
-            f"{name.replace('_', ' ')}: the worst day in a hundred takes {of['loss_99_percent_of_margin']} % of "
+        _tell(
+            f"\n{name.replace('_', ' ')}: the worst day in a hundred takes {of['loss_99_percent_of_margin']} % of "
             f"initial margin, the worst of the year {of['largest_loss_percent_of_margin']} %"
         )
 
 
 @app.command()
 def exchange(json: Json = False) -> None:
-    """Order operations a second on one core, pre-trade margin, and the twin's share of it."""
+    """Order operations a second on one core, pre-trade margin; the door, the journal and the twin beside it."""
     from rollup.benchmarks.exchange import run_all
 
     if not json:
@@ -171,17 +182,27 @@ def exchange(json: Json = False) -> None:
         emit(figures)
         return
     console.print(
-        f"{figures['operations']:,} order operations of {figures['accounts']:,} accounts in {figures['slots'] - 1} "
-        f"instruments: {figures['core_ops_per_s']:,} a second"
+        f"the core alone, from bytes to bytes: {figures['core_ops_per_s']:,} order operations a second "
+        f"({figures['operations']:,} of {figures['accounts']:,} accounts in {figures['slots'] - 1} instruments)"
     )
-    console.print(f"each: median {figures['p50_us']} µs, 99 % within {figures['p99_us']} µs")
+    console.print(
+        f"each: median {figures['p50_us']} µs, 99 % within {figures['p99_us']} µs, the slowest {figures['worst_us']} µs"
+    )
+    console.print(
+        f"of 1,000, {figures['fills_per_1000']} are fills and {figures['refused_per_1000']} refused; "
+        f"{figures['resting_orders']:,} orders rest at the end"
+    )
     console.print(
         f"pre-trade margin, every slot held and every place taken, {figures['scenarios']} scenarios: "
         f"{figures['margin_us']} µs"
     )
     console.print(
-        f"of 1,000 operations {figures['fills_per_1000']} are fills and {figures['refused_per_1000']} refused; "
-        f"{figures['resting_orders']:,} orders rest at the end; {figures['times_twin']}x the readable twin"
+        f"through the door, one signature checked each: {figures['door_ops_per_s']:,} a second; "
+        f"on disk before the answer: {figures['journal_ops_per_s']:,}"
+    )
+    console.print(
+        f"called from Python one by one: {figures['called_ops_per_s']:,} a second, the readable twin "
+        f"{figures['twin_ops_per_s']:,}"
     )
 
 
@@ -191,19 +212,22 @@ def crash(
     accounts: Annotated[int, typer.Option(min=24, max=4_000, help="Members of the exchange.")] = 500,
     seed: Annotated[int, typer.Option(help="Of the market and of the crowd.")] = 1,
 ) -> None:
-    """Two fifths down in ten epochs, volatility tripled: who pays, with breakers and without."""
+    """Two fifths down in ten epochs, volatility tripled: who pays, with guards and without, oracle heard or silent."""
     from rollup.benchmarks.crash import run_all
-    from rollup.benchmarks.crash_report import WIDTH, epochs_table, sentences, totals_table
+    from rollup.benchmarks.crash_report import NARROWEST, report
 
     if not json:
-        console.print("Five crashes on one core: seconds with the native core, a minute with the twin …")
+        _tell("Five crashes on one core: seconds with the native core, a minute with the twin …")
     figures = run_all(accounts, seed)
     if json:
         emit(figures)
         return
-    console.width = max(console.width, WIDTH)  # into a pipe as well: numbers are not cut off
-    console.print(epochs_table(figures))
-    console.print()
-    console.print(totals_table(figures))
-    for sentence in sentences(figures):
-        console.print(f"\n{sentence}")
+    console.width = max(console.width, NARROWEST)  # into a pipe as well: numbers are not cut off
+    for part in report(figures, console.width):
+        console.print()
+        _tell(part)
+
+
+def _tell(part: RenderableType) -> None:
+    """Print with lines wrapped at the console's width, between words."""
+    console.print(part, soft_wrap=False)

@@ -56,6 +56,7 @@ class Code(IntEnum):
     MARGIN = 35
     MARGIN_RANGE = 36
     INSUFFICIENT = 37
+    TOO_SMALL = 39
     WRONG_TIME = 38
     CANCELLED = 50
     REPLACED = 51
@@ -101,6 +102,7 @@ MEANINGS: Final[dict[Code, str]] = {
     Code.MARGIN: "initial margin would not hold if the worst of the open orders filled",
     Code.MARGIN_RANGE: "values would leave the range that margin is proven in",
     Code.INSUFFICIENT: "less than that is free above initial margin and open orders",
+    Code.TOO_SMALL: "the order is worth less than the least that a proof is made for",
     Code.WRONG_TIME: "time does not go back",
     Code.CANCELLED: "taken back by its owner",
     Code.REPLACED: "a greater nonce took its place",
@@ -147,6 +149,7 @@ REMEDIES: Final[dict[Code, str]] = {
     Code.MARGIN: "deposit, take less, or cancel orders",
     Code.MARGIN_RANGE: "spread the book over several accounts",
     Code.INSUFFICIENT: "ask for less, or cancel orders",
+    Code.TOO_SMALL: "take more; a reduce-only order for the whole position is always large enough",
     Code.WRONG_TIME: "nothing; the log is out of order",
     Code.CANCELLED: "nothing",
     Code.REPLACED: "nothing",

@@ -79,7 +79,7 @@ class Trigger(IntEnum):
     """The other way round."""
 
 
-@commands.kind(1, slot=U8, tick=U64, position=U64, interest=U64, order=U64)
+@commands.kind(1, slot=U8, tick=U64, position=U64, interest=U64, order=U64, least=U64)
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What governance lets a slot's instrument be traded at, from now on."""
@@ -93,6 +93,8 @@ class Limits:
     """Most lots that all accounts together may hold on a side."""
     order: int
     """Most lots of one order."""
+    least: int = 0
+    """Least that an order is worth at the mark, unless it closes a position: each leg costs a proof."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,12 @@ from prover.reference.babyjubjub import SUBGROUP_ORDER
 from rollup.exchange.codes import MEANINGS, REMEDIES, Code
 from rollup.exchange.commands import Command, Force, Place, Register, Rotate, SelfTrade, Trigger, encode
 from rollup.exchange.commands import decode as command_of
-from rollup.exchange.events import Event, Refused, Repeated, decode
+from rollup.exchange.events import Ended, Event, Filled, Refused, Repeated, decode
 from rollup.exchange.machine import Machine, load
 from rollup.exchange.settings import Settings
 from rollup.exchange.wire import Malformed, frames
 from rollup.spec.errors import OutOfRange
-from rollup.spec.hashes import verifies
+from rollup.spec.hashes import check_key, verifies
 from rollup.spec.orders import Order
 from rollup.spec.types import FieldElement, Index, Point, Signature
 
@@ -48,7 +48,7 @@ PLAIN = Handling()
 
 
 class OutOfStep(RuntimeError):
-    """What was carried out could not be written down, so nothing more is: start again from the journal."""
+    """A command broke off, or was carried out and not written down: nothing more is; start again from the journal."""
 
 
 def _keep_nothing(command: bytes, witness: bytes) -> None:
@@ -70,32 +70,50 @@ class Exchange:
         self.machine: Machine = load(settings, backend)
         self.keys: dict[Index, Point] = {}
         self.signatures: dict[Key, Signature] = {}
-        """Of orders taken; the ledger takes out what it has proven."""
+        """Of orders that stand, wait or were filled; the ledger takes out what it has proven."""
+        self._filled: set[Key] = set()
         self.log: list[bytes] = []
         """Every command that was carried out."""
 
     def apply(self, command: Command, witness: bytes = b"") -> list[Event]:
-        """Carry out a command of the ledger's; orders come by `submit`. What changes nothing is nowhere kept."""
+        """
+        Carry out a command of the ledger's, who answers for it; orders come by `submit`.
+
+        Nothing said, as after a registration, means that it was done. What changes nothing is nowhere kept.
+        """
+        if isinstance(command, Place):
+            return [Refused(command.account, Code.BAD_SIGNATURE)]
+        return self._apply(command, witness)
+
+    def _apply(self, command: Command, witness: bytes) -> list[Event]:
         if self._broken:
             raise OutOfStep("the journal is behind; start again from it")
         record = encode(command)
-        events = [decode(event) for event in frames(self.machine.apply(record))]
-        if any(isinstance(event, Refused | Repeated) for event in events):
-            return events
         self._broken = True
+        try:
+            stream = self.machine.apply(record)
+        except Malformed:
+            self._broken = False
+            raise
+        events = [decode(event) for event in frames(stream)]
+        if any(isinstance(event, Refused | Repeated) for event in events):
+            self._broken = False
+            return events
         self._write(record, witness)
         self._broken = False
-        self._carried_out(command, record, witness)
+        self._carried_out(command, record, witness, events)
         return events
 
     def restore(self, lines: Iterable[tuple[bytes, bytes]]) -> None:
         """Carry out what was kept, in its order, on a new exchange."""
         for record, witness in lines:
-            self.machine.apply(record)
-            self._carried_out(command_of(record), record, witness)
+            events = [decode(event) for event in frames(self.machine.apply(record))]
+            if any(isinstance(event, Refused) for event in events):
+                raise OutOfStep(f"command {len(self.log) + 1} of the journal was carried out once, and is refused now")
+            self._carried_out(command_of(record), record, witness, events)
 
-    def _carried_out(self, command: Command, record: bytes, witness: bytes) -> None:
-        """Remember keys and signatures, which the machine knows nothing of."""
+    def _carried_out(self, command: Command, record: bytes, witness: bytes, events: list[Event]) -> None:
+        """Remember keys and signatures, which the machine knows nothing of, as long as somebody may ask for them."""
         self.log.append(record)
         match command:
             case Register() | Rotate() if witness:
@@ -103,13 +121,21 @@ class Exchange:
             case Place() if witness:
                 x, y, scalar = _numbers(witness)
                 self.signatures[command.account, command.place, command.nonce] = Signature(Point(x, y), scalar)
+        for event in events:
+            match event:
+                case Filled():
+                    self._filled.add((event.account, event.place, event.nonce))
+                case Ended() if (key := (event.account, event.place, event.nonce)) not in self._filled:
+                    self.signatures.pop(key, None)
 
     def register(self, account: Index, trading_key: Point) -> list[Event]:
-        """An account whose registration a batch consumes, and who trades for it."""
+        """An account whose registration a batch consumes, and who trades for it; 0 and 1 are the house's own."""
+        check_key(trading_key)
         return self.apply(Register(account), _bytes(*trading_key))
 
     def rotate(self, account: Index, trading_key: Point) -> list[Event]:
         """Another key trades for an account from now on; what the old one signed ends."""
+        check_key(trading_key)
         return self.apply(Rotate(account), _bytes(*trading_key))
 
     def submit(self, order: Order, signature: Signature, handling: Handling = PLAIN) -> list[Event]:
@@ -118,7 +144,7 @@ class Exchange:
         if code is not None:
             return [Refused(order.account, code)]
         try:
-            return self.apply(placed(order, handling), _bytes(*signature.r8, signature.s))
+            return self._apply(placed(order, handling), _bytes(*signature.r8, signature.s))
         except Malformed:
             return [Refused(order.account, Code.MALFORMED)]
 

@@ -14,6 +14,7 @@ from prover.crypto import BACKENDS, NATIVE_REMEDY
 from prover.errors import BackendUnavailable
 from rollup.exchange.settings import Settings
 from rollup.exchange.twin import Twin
+from rollup.exchange.twin.queries import Level, OpenOrder
 
 __all__ = ["Machine", "load", "replay"]
 
@@ -26,6 +27,27 @@ class Machine(Protocol):
 
     def state_hash(self) -> bytes:
         """keccak256 of everything that is remembered."""
+
+    def vector(self, account: int) -> list[int] | None:
+        """Collateral, then the lots of every slot; None where there is no such account."""
+
+    def open_orders(self, account: int) -> list[OpenOrder]:
+        """An account's orders, the oldest first."""
+
+    def depth(self, slot: int, levels: int) -> tuple[list[Level], list[Level]]:
+        """The best prices of either side of a book, bids first."""
+
+    def phase(self, slot: int) -> int:
+        """How a slot trades: the number of a `Phase`."""
+
+    def interest(self, slot: int) -> int:
+        """Lots held long by all accounts together."""
+
+    def ranking(self, slot: int) -> list[int]:
+        """Who stands against the fund, in the order in which they are deleveraged."""
+
+    def totals(self) -> dict[str, int]:
+        """Time, epoch, fees, custody and counts."""
 
 
 def load(settings: Settings, name: str | None = None) -> Machine:

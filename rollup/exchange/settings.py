@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rollup.exchange.wire import U8, U16, U32, Records
+from rollup.exchange.wire import U8, U16, U32, Malformed, Records
 from rollup.spec.shared import Profile
 
 __all__ = ["Settings", "settings_of"]
@@ -57,6 +57,10 @@ class Settings:
     """How long a call auction gathers orders."""
     batch_legs: int = 1 << 20
     """Distinct legs that one batch has lanes for, in the steps that an operator is ready to prove for it."""
+
+    def __post_init__(self) -> None:
+        if not (self.slots and self.scenarios and self.places):
+            raise Malformed("an exchange has a slot for cash, a scenario and an order place")
 
     def encode(self) -> bytes:
         return _records.encode(self)

@@ -6,7 +6,9 @@ Every way in which the ledger says no.
     ├── NoSuchOrder         a fill of an order that nobody signed
     ├── NoTable             a batch without a risk table to prove it under
     ├── BrokenJournal       a journal whose lines do not follow each other, or that is no journal
-    └── OtherJournal        a journal of another exchange
+    ├── JournalInUse        a journal that somebody else writes to
+    ├── OtherJournal        a journal of another exchange
+    └── NoPlaceForJournal   a path where no file can be opened
 
 What the law itself refuses comes out as the law's `Rejected`: then exchange and law disagree, which is a defect.
 """
@@ -18,7 +20,16 @@ from collections.abc import Sequence
 from rollup.spec.errors import Refusal
 from rollup.spec.types import Index
 
-__all__ = ["BrokenJournal", "LedgerRefusal", "NoSuchOrder", "NoTable", "OtherJournal", "StillOwed"]
+__all__ = [
+    "BrokenJournal",
+    "JournalInUse",
+    "LedgerRefusal",
+    "NoPlaceForJournal",
+    "NoSuchOrder",
+    "NoTable",
+    "OtherJournal",
+    "StillOwed",
+]
 
 
 class LedgerRefusal(Refusal):
@@ -53,7 +64,23 @@ class BrokenJournal(LedgerRefusal):
 
     def __init__(self, path: object, reason: str) -> None:
         self.path, self.reason = path, reason
-        super().__init__(f"{path} is no sound journal ({reason}); restore it from a backup")
+        super().__init__(f"{path} is no sound journal ({reason}); check the path, or restore it from a backup")
+
+
+class JournalInUse(LedgerRefusal):
+    """A journal has one writer."""
+
+    def __init__(self, path: object) -> None:
+        self.path = path
+        super().__init__(f"{path} is open in another process; end that one first")
+
+
+class NoPlaceForJournal(LedgerRefusal):
+    """No file can be opened at this path."""
+
+    def __init__(self, path: object) -> None:
+        self.path = path
+        super().__init__(f"{path} cannot be opened; make its folder, or look at its permissions")
 
 
 class OtherJournal(LedgerRefusal):

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from rollup.ledger.errors import BrokenJournal, OtherJournal
+from rollup.ledger.errors import BrokenJournal, JournalInUse, NoPlaceForJournal, OtherJournal
 from rollup.spec.hashes import keccak
 
 __all__ = ["Journal", "Line"]
@@ -48,14 +48,23 @@ class Journal:
 
     def __init__(self, path: Path, genesis: bytes) -> None:
         self.path = path
-        self._connection = sqlite3.connect(path, isolation_level=None)
         try:
+            self._connection = sqlite3.connect(path, isolation_level=None, timeout=1)
+        except sqlite3.OperationalError as error:
+            raise NoPlaceForJournal(path) from error
+        try:
+            # Held until the journal is closed or its process ends: two writers would not know of each other's lines.
+            self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute("BEGIN EXCLUSIVE")
+            self._connection.execute("COMMIT")
             self._found(genesis)
             self.length, self._chain = self._verified()
         except sqlite3.DatabaseError as error:
             self._connection.close()
+            if "locked" in str(error):
+                raise JournalInUse(path) from error
             raise BrokenJournal(path, str(error)) from error
         except BaseException:
             self._connection.close()

@@ -95,6 +95,8 @@ class Temper:
     """How many slots most orders are for; 0 for all alike."""
     scale: int = 1
     """What all prices are multiplied by."""
+    reduces: int = 7
+    """Chance of an order that may only reduce."""
     gaps: int = 1
     """Chance that time passes by so much that the table gets too old, in percent of all ticks."""
 
@@ -106,12 +108,12 @@ GIANT = ((1 << 36) - 1, (1 << 48) - 1, (1 << 32) - 1)
 
 TEMPERS = (
     CALM,
-    Temper("crowd", accounts=3, lots=8, tables=2, restless=1, wealth=25_000),
+    Temper("crowd", accounts=3, lots=8, tables=2, restless=1, wealth=25_000, reduces=40),
     Temper("crash", 8, 20_000, 15_000, 120, -50_000, 40_000, tables=6, restless=1, money=2, slots=2),
     Temper("slide", 8, 30_000, 40_000, 150, -20_000, 25_000, tables=7, restless=1, money=2, slots=2),
     Temper("rally", 9, 20_000, 0, 90, 55_000, 45_000, tables=6, restless=0, money=1, slots=3),
     Temper("chaos", 7, 20_000, 5_000, 90, swing=160_000, tables=6, restless=2, shared=False, money=2, slots=3),
-    Temper("halts", tables=6, restless=25, wealth=150_000, auction=40, money=2, slots=2),
+    Temper("halts", tables=6, restless=25, wealth=150_000, auction=40, money=2, slots=2, reduces=20),
     Temper("tight", limits=(24, 22, 40), batch_legs=13, lots=14, wealth=200_000, restless=4, slots=2),
     Temper("poor", wealth=6_000, lots=40, swing=35_000, tables=8, fees=(1_000, 1_000)),
     Temper("edges", edges=45, money=20, restless=5),
@@ -253,6 +255,8 @@ class _Author:
         self.now += self.random.choice((1, 10, 30, 60, 60, 120))
         self.epoch += self.random.choice((1, 1, 1, 2))
         before = [one.listing for one in self.slots]
+        if self.random.random() < 0.08:
+            yield Table(self.epoch, self._no_successor())
         self._move_market()
         listed = [slot for slot, one in enumerate(self.slots, start=1) if one.listing != before[slot - 1]]
         table = self._table()
@@ -270,6 +274,20 @@ class _Author:
         common = self._move()
         for slot, instrument in enumerate(self.slots):
             self.slots[slot] = self._moved(slot, instrument, common if self.temper.shared else self._move())
+
+    def _no_successor(self) -> RiskTable:
+        """A table that may not follow the one in force, for one slot that it carries on as it must not."""
+        at = self.random.randrange(len(self.slots))
+        one = self.slots[at]
+        wrong = [replace(one, listing=one.listing + 1)]
+        if one.status == Status.SETTLED:
+            wrong += [replace(one, price=one.price + 1), replace(one, funding=one.funding + 1)]
+        if one.status in (Status.SETTLED, Status.EMPTY):
+            wrong += [one.in_status(status) for status in (Status.ACTIVE, Status.REDUCE_ONLY, Status.HALTED)]
+        else:
+            wrong.append(Instrument(0, (), Status.EMPTY, one.listing))
+        slots = [*self.slots[:at], self.random.choice(wrong), *self.slots[at + 1 :]]
+        return table_of(*slots, profile=self.profile, parameters=PARAMETERS, time=self.now)
 
     def _move(self) -> int:
         return self.temper.drift + int(self.random.uniform(-1, 1) * self.temper.swing)
@@ -305,7 +323,8 @@ class _Author:
 
     def _limits(self, slot: int) -> Limits:
         position, interest, order = self.temper.limits
-        return Limits(slot, self.ticks[slot - 1], position, interest, order)
+        least = self.random.choice((0, 0, 0, 0, 0, 0, 1, 3)) * self.slots[slot - 1].price
+        return Limits(slot, self.ticks[slot - 1], position, interest, order, least)
 
     # -- orders
 
@@ -335,7 +354,7 @@ class _Author:
             place,
             max(0, nonce),
             self.now + random.choice((0, 60, 600, 3_600, 3_600, 86_400, 86_400)),
-            reduce_only=random.random() < 0.07,
+            reduce_only=random.randrange(100) < self.temper.reduces,
             client=random.choice((0, 0, random.randrange(1, 60))),
             force=force,
             good_till=self.now + random.choice((0, 60, 600)) if force == Force.GTD else 0,
@@ -447,6 +466,8 @@ class _Author:
         if self.random.random() < 0.3:
             wrong = (0, 1 << 40, TOP[64])
             return Limits(self.random.choice((0, slot, TOP[8])), self.random.choice(wrong), 1, 1, TOP[64])
+        if self.random.random() < 0.1:
+            return replace(self._limits(slot), least=self.random.choice((1 << 59, TOP[64])))
         if self.random.random() < 0.2:
             self.ticks[slot - 1] = self.random.choice((1, 2, 5))
         return self._limits(slot)
@@ -484,6 +505,12 @@ class _Broker(_Author):
 
     def _table(self) -> RiskTable:
         return replace(market_tables()[self.at], time=self.now)
+
+    def _no_successor(self) -> RiskTable:
+        table = self._table()
+        at = self.random.randrange(1, len(table.marks))
+        mark = replace(table.marks[at], listing=table.marks[at].listing + 1)
+        return replace(table, marks=(*table.marks[:at], mark, *table.marks[at + 1 :]))
 
     def _move_market(self) -> None:
         self.at = min(self.at + 1, len(market_tables()) - 1)

@@ -204,7 +204,7 @@ class Mirror:
         self._net(event.match, leg.sign * event.quantity, leg.sign * event.cash)
 
     def _deleverage(self, event: e.Deleveraged) -> None:
-        """LIQ-11: at the mark, both sides under the close rule, and the fund below maintenance before."""
+        """LIQ-11: both sides under the close rule at the mark, the fund below maintenance before; no lot too many."""
         fund = self.swept(FUND)
         assert violates(values_of(fund, self._table), self._table.parameters.maintenance)
         assert event.cash == event.quantity * self._table.marks[event.slot].price
@@ -212,6 +212,12 @@ class Mirror:
         mirrored = replace(leg, side=Side(1 - leg.side))
         self._write(event.account, self._allowed(self.swept(event.account), leg, 0))
         self._write(FUND, self._allowed(fund, mirrored, 0))
+        kappa, price = self._table.parameters.maintenance, self._table.marks[event.slot].price
+        if event.quantity > 1 and not violates(values_of(self.swept(FUND), self._table), kappa):
+            short = list(self.swept(FUND))
+            short[event.slot] -= mirrored.sign
+            short[CASH_SLOT] += mirrored.sign * (price - self._table.marks[event.slot].funding)
+            assert violates(values_of(tuple(short), self._table), kappa), "one lot less had cured the fund as well"
 
     def _close(self, event: e.Closed) -> None:
         """LIQ-12."""

@@ -20,6 +20,7 @@ from rollup.exchange import events as e
 from rollup.exchange.codes import Phase
 from rollup.exchange.settings import Settings
 from rollup.exchange.twin import Twin
+from rollup.exchange.twin.auction import ROUNDS
 from rollup.exchange.twin.state import World
 from rollup.exchange.wire import frames
 from rollup.spec.account import FUND
@@ -77,14 +78,19 @@ class Books:
         """All orders that were ever taken, by number."""
         self.open: dict[int, int] = {}
         """Lots that are left of those that have not ended."""
+        self.given = 0
+        """Numbers given to orders that came, and to those that were triggered: their turns at a price."""
+        self.turns: dict[int, int] = {}
         self.resting: dict[int, tuple[int, int]] = {}
-        """Sort key of those that stand in a book: price from the best on, then number."""
+        """Sort key of those that stand in a book: price from the best on, then turn."""
         self.waiting: set[int] = set()
         self.phases: dict[int, Phase] = {}
         self.ticks: dict[int, int] = {}
         self.counts: Counter[str] = Counter()
         self.uncrossing: dict[int, int] = {}
         """Prices of the auctions that are being cleared, by slot."""
+        self.promised: dict[int, int] = {}
+        """Lots of an auction that have not changed hands yet; none where an order ended meanwhile."""
         self.legs: set[tuple[int, int, int]] = set()
         """Of the batch at hand."""
 
@@ -93,6 +99,9 @@ class Books:
 
     def after(self, command: c.Command, said: Sequence[e.Event], world: World) -> None:
         self.uncrossing.clear()
+        self.promised.clear()
+        self.rounds: Counter[int] = Counter()
+        assert not isinstance(command, c.Seal) or len(said) == 1, "what is cut is cut: nothing happens in it any more"
         self.now, self.settings = world.now, world.settings
         self.age = world.now - world.table.time if world.table else 0
         if isinstance(command, c.Limits) and not said:
@@ -108,7 +117,10 @@ class Books:
             else:
                 self._event(command, event)
                 at += 1
+        for slot in list(self.uncrossing):
+            self._check_promise(slot)
         self._compare(world)
+        self._check_reductions(world)
 
     # -- what is said
 
@@ -116,7 +128,9 @@ class Books:
         match event:
             case e.Accepted():
                 assert isinstance(command, c.Place)
-                assert event.order == len(self.words) + 1
+                self.given += 1
+                assert event.order == self.given
+                self.turns[event.order] = self.given
                 self.words[event.order], self.open[event.order] = command, command.quantity
                 if command.trigger:
                     self.waiting.add(event.order)
@@ -128,23 +142,33 @@ class Books:
                 self._rest(event)
             case e.Triggered():
                 self.waiting.remove(event.order)
+                self.given += 1
+                self.turns[event.order] = self.given
             case e.Ended():
                 assert self.open.pop(event.order) == event.remaining > 0
                 # Fill-or-kill is refused or filled; only while it waits for its trigger can it end otherwise.
                 assert self.words[event.order].force != c.Force.FOK or event.order in self.waiting
                 self.resting.pop(event.order, None)
                 self.waiting.discard(event.order)
+                self.promised.pop(self.words[event.order].slot, None)
             case e.Phased():
                 assert self.phases.get(event.slot, Phase.CLOSED) != event.phase
                 self.phases[event.slot] = event.phase
+                self._check_promise(event.slot)
                 self.uncrossing.pop(event.slot, None)
             case e.Uncrossed():
                 assert self.phases[event.slot] == Phase.AUCTION
+                assert len(self.legs) + 2 <= self.settings.batch_legs, "a price without room for what it promises"
+                self._check_promise(event.slot)
+                self.rounds[event.slot] += 1
+                assert self.rounds[event.slot] <= ROUNDS
                 self.uncrossing[event.slot] = event.price
+                self.promised[event.slot] = event.quantity
+                assert event.quantity > 0
             case e.TakenOver() | e.Deleveraged() | e.Closed():
                 assert self.age <= self.settings.liquidation_age
             case e.Sealed():
-                assert event.legs == len(self.legs) <= self.settings.batch_legs
+                assert event.legs == len(self.legs)
                 self.legs.clear()
             case e.Reduced() | e.Unloaded():
                 raise AssertionError("a reduction without the orders that took it")
@@ -161,7 +185,12 @@ class Books:
         assert event.order not in self.resting
         assert event.order not in self.waiting
         assert words.force in (c.Force.GTC, c.Force.GTD)
-        self.resting[event.order] = (-sign * event.limit, event.order)
+        self.resting[event.order] = (-sign * event.limit, self.turns[event.order])
+
+    def _check_promise(self, slot: int) -> None:
+        """What an auction said would cross has crossed, but for orders that ended, and for room in the batch."""
+        if self.promised.pop(slot, 0):
+            assert len(self.legs) + 2 > self.settings.batch_legs, "an auction promised more than it traded"
 
     # -- matches
 
@@ -191,6 +220,11 @@ class Books:
             self.counts[type(match[-1]).__name__] += 1
         for leg in legs:
             self._fill(leg)
+        if isinstance(match[-1], e.Filled):
+            # Liquidation alone goes on in a batch that is full.
+            assert len(self.legs) <= self.settings.batch_legs
+            if legs[0].slot in self.promised:
+                self.promised[legs[0].slot] -= legs[0].quantity
 
     def _check_turn(self, maker: e.Filled, taker: e.Filled) -> None:
         """Price, then time: nobody stands before the order that was filled."""
@@ -199,7 +233,7 @@ class Books:
             assert self.phases[maker.slot] == Phase.AUCTION
             assert self.resting[taker.order] == self._best(taker.slot, taker.side)
             assert maker.price == self.uncrossing[maker.slot]
-            assert maker.order < taker.order
+            assert self.turns[maker.order] < self.turns[taker.order]
             return
         assert self.phases[maker.slot] == Phase.CONTINUOUS
         assert taker.order not in self.resting
@@ -226,7 +260,6 @@ class Books:
         assert self.now <= min(words.expiry, words.good_till or words.expiry)
         assert self.age <= self.settings.table_age
         self.legs.add((leg.account, leg.place, leg.nonce))
-        assert len(self.legs) <= self.settings.batch_legs
         self.open[leg.order] -= leg.quantity
         assert self.open[leg.order] == leg.remaining >= 0
         if not leg.remaining:
@@ -244,7 +277,7 @@ class Books:
         for slot, book in enumerate(world.books):
             assert book.phase == self.phases.get(slot, Phase.CLOSED)
             for side in Side:
-                keys = [(price, number) for price, number, _ in book.side(side)]
+                keys = [(price, turn) for price, turn, _ in book.side(side)]
                 assert keys == sorted(
                     key
                     for number, key in self.resting.items()
@@ -255,6 +288,15 @@ class Books:
             if book.phase == Phase.CLOSED:
                 assert not book.bids
                 assert not book.asks
+
+    def _check_reductions(self, world: World) -> None:
+        """No order stands that may only reduce where there is nothing to: others would count on it."""
+        for number in self.resting:
+            words = self.words[number]
+            assert world.table is not None
+            if words.reduce_only or world.table.marks[words.slot].status == Status.REDUCE_ONLY:
+                held = world.members[words.account].vector[words.slot]
+                assert -self._sign(number) * held > 0, f"order {number} may only reduce, and there is nothing to"
 
     def _sign(self, order: int) -> int:
         return 1 if self.words[order].side == Side.BUY else -1

@@ -39,11 +39,19 @@ def a_crash(chapter: Chapter) -> None:
     chapter.claim("nobody is left below zero", totals["negative_members"] == 0)
     chapter.note(f"the fund began with {totals['fund_start']:,.2f} USDC and ends with {totals['fund_end']:,.2f}")
     blind = run_one(ORACLES["silent_unguarded"], CROWD, SEED)["totals"]
-    chapter.claim("with an oracle that falls silent, and no breakers, they balance as well", blind["balanced"])
+    chapter.claim("with an oracle that falls silent, and no guards, they balance as well", blind["balanced"])
     chapter.note(
         f"but the fund ends with {blind['fund_end']:,.2f} USDC, and who knew the true price is "
         f"{blind['gains']['informed'] - totals['gains']['informed']:,.2f} richer for it"
     )
+    chapter.note("guards are breakers, price age and widening; two things differ there, they and the oracle")
+    bare = run_one(ORACLES["unguarded"], CROWD, SEED)["totals"]
+    saved = totals["uninformed"] - bare["uninformed"]
+    chapter.note(
+        f"without guards alone, the oracle following, the fund ends with {bare['fund_end']:,.2f} USDC, and traders who "
+        f"know no more than the mark end {abs(saved):,.2f} {'worse' if saved >= 0 else 'better'}"
+    )
     for name in ("calls", "taken_over", "liquidated", "unloaded", "deleveraged", "fund_start", "fund_end"):
         chapter.figure(name.replace("_", " "), totals[name])
     chapter.figure("fund end without guards", blind["fund_end"])
+    chapter.figure("fund end without guards while the oracle follows", bare["fund_end"])

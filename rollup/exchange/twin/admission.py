@@ -39,7 +39,9 @@ class Admission(Matching):
             self.say(Repeated(known[0], words.account, words.client))
             return
         code = self.misshapen(words) or self.unplaceable(words, member)
-        order = Open(self.world.orders + 1, words, words.limit, words.quantity, waiting=words.trigger != Trigger.NONE)
+        number = self.world.orders + 1
+        waits = words.trigger != Trigger.NONE
+        order = Open(number, words, words.limit, words.quantity, waiting=waits, rank=number)
         if not code and not order.waiting:
             code = self.inadmissible(order, member)
         if code:
@@ -126,6 +128,9 @@ class Admission(Matching):
         reduces = words.reduce_only or mark.status == Status.REDUCE_ONLY
         if reduces and reducible(member, words.slot, sign) == 0:
             return Code.NOTHING_TO_REDUCE
+        closes = words.reduce_only and words.quantity >= abs(member.vector[words.slot])
+        if words.quantity * max(mark.price, book.limits.tick) < book.limits.least and not closes:
+            return Code.TOO_SMALL
         reach = mark.price * settings.band // MILLION + max(mark.risk_long, mark.risk_short)
         if sign * (words.limit - mark.price) > reach:
             if words.force != Force.MARKET and words.trigger == Trigger.NONE:
@@ -134,6 +139,11 @@ class Admission(Matching):
             order.limit = sign * ((sign * mark.price + reach) // book.limits.tick * book.limits.tick)
             if order.limit <= 0:
                 return Code.PRICE_BAND
+        # A listing's limits may have changed while an order waited for its trigger.
+        if order.limit % book.limits.tick:
+            return Code.OFF_TICK
+        if words.quantity > book.limits.order:
+            return Code.TOO_LARGE
         same = sum(
             one.remaining
             for place, one in member.orders.items()
@@ -189,14 +199,17 @@ class Admission(Matching):
                 return Code.CANNOT_FILL
             if left == 0:
                 break
-        own = words.self_trade != SelfTrade.CANCEL_OLDEST and self.meets_itself(order)
+        own = words.self_trade != SelfTrade.CANCEL_OLDEST and self.meets_itself(order, member)
         return Code.CANNOT_FILL if left or own else None
 
-    def meets_itself(self, order: Open) -> bool:
+    def meets_itself(self, order: Open, member: Member) -> bool:
         """Whether an order of the same account stands within reach."""
         book, words = self.world.books[order.words.slot], order.words
         return any(
-            one.words.account == words.account and one.words.place != words.place
-            for _, _, one in book.side(Side(1 - words.side))
-            if book.crosses(words.side, order.limit, one.limit)
+            one.words.slot == words.slot
+            and one.words.side != words.side
+            and not one.waiting
+            and book.crosses(words.side, order.limit, one.limit)
+            for place, one in member.orders.items()
+            if place != words.place
         )

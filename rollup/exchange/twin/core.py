@@ -14,6 +14,7 @@ from rollup.exchange.twin.digest import digest
 from rollup.exchange.twin.engine import Refusal
 from rollup.exchange.twin.epochs import Epochs
 from rollup.exchange.twin.margin import reserves, values
+from rollup.exchange.twin.matching import CASH_BOUND
 from rollup.exchange.twin.queries import Queries
 from rollup.exchange.twin.state import Member
 from rollup.exchange.wire import framed
@@ -71,8 +72,6 @@ class Twin(Queries, Epochs):
             case c.Seal():
                 self.say(e.Sealed(len(self.world.legs)))
                 self.world.legs.clear()
-                if self.world.table:
-                    self.reopen_all()
             case c.Limits():
                 self.limit(command)
             case c.Register():
@@ -130,7 +129,7 @@ class Twin(Queries, Epochs):
         if not 0 < command.slot < self.world.settings.slots:
             raise Refusal(Code.UNKNOWN_SLOT)
         bounds = zip((command.tick, command.order, command.position, command.interest), LIMIT_BITS, strict=True)
-        if not command.tick or any(value >> bits for value, bits in bounds):
+        if not command.tick or any(value >> bits for value, bits in bounds) or command.least >= CASH_BOUND:
             raise Refusal(Code.MALFORMED)
         self.world.books[command.slot].limits = command
 

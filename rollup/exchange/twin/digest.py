@@ -52,7 +52,7 @@ def _member(member: Member) -> bytes:
 
 
 def _open(order: Open) -> bytes:
-    numbers = (order.number, order.limit, order.remaining)
+    numbers = (order.number, order.rank, order.limit, order.remaining)
     return b"".join(
         [
             encode_command(order.words),
@@ -68,5 +68,5 @@ def _book(book: Book) -> bytes:
     parts += [encode_command(book.limits)] if book.limits else []
     for side in (book.bids, book.asks):
         parts.append(U32.write(len(side)))
-        parts += [U64.write(number) for _, number, _ in side]
+        parts += [U64.write(order.number) for _, _, order in side]
     return b"".join(parts)

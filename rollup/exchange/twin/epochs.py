@@ -16,6 +16,8 @@ from rollup.exchange.twin.engine import Refusal
 from rollup.exchange.twin.liquidation import Liquidation
 from rollup.exchange.twin.margin import values
 from rollup.exchange.twin.state import Member
+from rollup.market.errors import IllegalMove, NotASuccessor
+from rollup.market.table import check_successor
 from rollup.spec.account import FUND
 from rollup.spec.margin import violates
 from rollup.spec.shared import Status, Width
@@ -31,9 +33,15 @@ class Epochs(Liquidation):
         """The next risk table, and everything that it calls for."""
         world, table = self.world, command.table
         sizes = (world.settings.slots, world.settings.scenarios)
-        follows = world.table is None or (command.epoch > world.epoch and table.time > world.table.time)
-        if (len(table.marks), len(table.stress)) != sizes or not follows:
+        if (len(table.marks), len(table.stress)) != sizes:
             raise Refusal(Code.NO_TABLE)
+        if world.table is not None:
+            try:
+                check_successor(world.table, table)
+            except (NotASuccessor, IllegalMove):
+                raise Refusal(Code.NO_TABLE) from None
+            if command.epoch <= world.epoch:
+                raise Refusal(Code.NO_TABLE)
         before, world.table, world.epoch = world.table, table, command.epoch
         world.now = max(world.now, table.time)
         self.say(TableTaken(command.epoch, table.time))
@@ -79,6 +87,9 @@ class Epochs(Liquidation):
             if phase != book.phase:
                 book.phase = phase
                 self.say(Phased(slot, phase))
+            if mark.status == Status.REDUCE_ONLY:
+                for member in self.in_order():
+                    self.prune(member, slot)
 
     def settle(self, table: RiskTable) -> None:
         """Positions in settled slots become cash; the law sweeps them when it next touches the account."""
@@ -146,6 +157,8 @@ class Epochs(Liquidation):
                 self.end(order, code)
                 continue
             del member.orders[words.place]
+            self.world.orders += 1
+            order.rank = self.world.orders
             self.say(Triggered(order.number))
             self.enter(order)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rollup.exchange.codes import Code
+from rollup.exchange.codes import Code, Phase
 from rollup.exchange.events import Deleveraged, Reduced, TakenOver, Unloaded
 from rollup.exchange.twin.auction import Auction
 from rollup.exchange.twin.margin import after_fill, values
@@ -22,13 +22,11 @@ from rollup.spec.account import FUND
 from rollup.spec.errors import Rejected
 from rollup.spec.liquidate import Reduction, liquidated, reduced
 from rollup.spec.margin import check_close_rule, values_of, violates, weighted
-from rollup.spec.shared import Side, Status, Width
+from rollup.spec.shared import Side, Width
 from rollup.spec.table import CASH_SLOT, MILLION
 from rollup.spec.types import Vector
 
 __all__ = ["Liquidation"]
-
-OPEN = (Status.ACTIVE, Status.REDUCE_ONLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +80,11 @@ class Liquidation(Auction):
                 return
 
     def riskiest(self, member: Member) -> list[int]:
-        """Open slots that a member holds, the one with most lotRisk first."""
+        """Slots that a member holds and that trade, the one with most lotRisk first; an auction is waited for."""
         held = [
             (-abs(lots) * self.lot_risk(slot, lots), slot)
             for slot, lots in enumerate(member.vector)
-            if slot != CASH_SLOT and lots and self.table.marks[slot].status in OPEN
+            if slot != CASH_SLOT and lots and self.world.books[slot].phase == Phase.CONTINUOUS
         ]
         return [slot for _, slot in sorted(held)]
 
@@ -119,18 +117,17 @@ class Liquidation(Auction):
         return False
 
     def supply(self, member: Member, slot: int, band: int) -> _Supply:
-        """What the book takes of a member's position, within a band of lotRisk around the mark."""
+        """What the book takes of a position within a band of lotRisk around the mark; no batch is too full for it."""
         held, mark = member.vector[slot], self.table.marks[slot]
         sign = -1 if held > 0 else 1
         away = band * self.lot_risk(slot, held) // MILLION
         limit = mark.price + sign * away
-        room = self.world.settings.batch_legs - len(self.world.legs)
         most = min(abs(held), (CASH_BOUND - 1) // (limit + mark.risk_long + mark.risk_short + 1))
         found: list[tuple[Open, int]] = []
         cash = 0
         for order, offered, _ in self.sure(slot, Side.BUY if sign > 0 else Side.SELL, limit, member.account):
             lots = min(most, offered, (CASH_BOUND - 1 - cash) // order.limit)
-            if not lots or len(found) >= room:
+            if not lots:
                 break
             found.append((order, lots))
             most, cash = most - lots, cash + lots * order.limit
@@ -162,7 +159,7 @@ class Liquidation(Auction):
         held, cash = member.vector[slot], supply.cash(lots)
         sign, side = (-1, Side.SELL) if held > 0 else (1, Side.BUY)
         self.world.matches += 1
-        left = lots
+        left, givers = lots, list[Member]()
         for order, most in supply.orders:
             some = min(left, most)
             if not some:
@@ -170,15 +167,18 @@ class Liquidation(Auction):
             share = self.judge(order, some, order.limit, maker=True)
             assert share is not None, "a sure order fills"
             self.fill(share, some, order.limit, maker=True)
+            givers.append(share.member)
             left -= some
         self.world.move(member, slot, sign * lots)
         member.vector[CASH_SLOT] = after[CASH_SLOT]
         assert tuple(member.vector) == tuple(after)
         if penalty is None:
             self.say(Unloaded(self.world.matches, slot, side, lots, cash))
-            return
-        self.world.members[FUND].vector[CASH_SLOT] += penalty
-        self.say(Reduced(self.world.matches, member.account, slot, side, lots, cash, penalty))
+        else:
+            self.world.members[FUND].vector[CASH_SLOT] += penalty
+            self.say(Reduced(self.world.matches, member.account, slot, side, lots, cash, penalty))
+        for giver in givers:
+            self.prune(giver, slot)
 
     # -- the fund
 
@@ -230,6 +230,23 @@ class Liquidation(Auction):
                         return
                     progress = self.give_back(fund, member, slot) or progress
 
+    def least_cure(self, fund: Member, slot: int, most: int) -> int:
+        """The least lots given back after which the fund keeps maintenance margin, or all there are."""
+        before, mark = values(fund, self.table), self.table.marks[slot]
+        sign = -1 if fund.vector[slot] > 0 else 1
+
+        def cured(lots: int) -> bool:
+            after = after_fill(before, self.table, slot, sign, lots, lots * mark.price)
+            return not violates(after, self.table.parameters.maintenance)
+
+        low, high = 1, most
+        if not cured(most):
+            return most
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (low, middle) if cured(middle) else (middle + 1, high)
+        return low
+
     def fund_fails(self) -> bool:
         fund = self.world.members[FUND]
         return violates(values(fund, self.table), self.table.parameters.maintenance)
@@ -247,8 +264,8 @@ class Liquidation(Auction):
 
     def give_back(self, fund: Member, member: Member, slot: int) -> bool:
         """Deleverage one account in one slot by as much as the law takes; whether it took any."""
-        lots, mark = min(abs(fund.vector[slot]), abs(member.vector[slot])), self.table.marks[slot]
-        side = Side.SELL if member.vector[slot] > 0 else Side.BUY
+        mark, side = self.table.marks[slot], Side.SELL if member.vector[slot] > 0 else Side.BUY
+        lots = self.least_cure(fund, slot, min(abs(fund.vector[slot]), abs(member.vector[slot])))
         while lots:
             leg = Reduction(slot, side, lots, lots * mark.price)
             mirror = Reduction(slot, Side(1 - side), lots, lots * mark.price)
@@ -259,6 +276,7 @@ class Liquidation(Auction):
                 member.vector[:], fund.vector[:] = pair[0], pair[1]
                 self.say(Deleveraged(member.account, slot, side, lots, lots * mark.price))
                 self.cover(member, Code.MARGIN_SHORT)
+                self.prune(member, slot)
                 return True
             lots //= 2
         return False

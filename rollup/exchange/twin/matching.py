@@ -20,10 +20,14 @@ from rollup.exchange.twin.state import Member, Open
 from rollup.spec.shared import Side, Status, Width
 from rollup.spec.table import CASH_SLOT, MILLION
 
-__all__ = ["CASH_BOUND", "Matching", "reducible"]
+__all__ = ["CASH_BOUND", "LOOK", "Matching", "reducible"]
 
 CASH_BOUND = 1 << 59
 """One order's fills together cost less than this, so that its leg and the fee on it fit their widths."""
+
+
+LOOK = 1_024
+"""Standing orders that are looked at before a promise is made: nobody makes an exchange read its whole book."""
 
 
 def reducible(member: Member, slot: int, sign: int) -> int:
@@ -66,7 +70,9 @@ class Matching(Ground):
                     return
         if not taker.remaining:
             return
-        if taker.words.force in (Force.GTC, Force.GTD):
+        if self.narrow(taker) and not reducible(self.world.members[taker.words.account], taker.words.slot, taker.sign):
+            self.end(taker, Code.NOT_REDUCING)
+        elif taker.words.force in (Force.GTC, Force.GTD):
             self.rest(taker)
         else:
             self.end(taker, Code.NOT_FILLED_AT_ONCE)
@@ -83,7 +89,7 @@ class Matching(Ground):
         slot = taker.words.slot
         lots = min(taker.remaining, maker.remaining)
         for order in (maker, taker):
-            if order.words.reduce_only or self.table.marks[slot].status == Status.REDUCE_ONLY:
+            if self.narrow(order):
                 lots = min(lots, reducible(self.world.members[order.words.account], slot, order.sign))
                 if lots == 0:
                     return order, Code.NOT_REDUCING
@@ -107,7 +113,20 @@ class Matching(Ground):
         self.world.matches += 1
         for share, is_maker in zip(shares, (True, False), strict=True):
             self.fill(share, lots, price, maker=is_maker)
+        for share in shares:
+            self.prune(share.member, slot)
         return None
+
+    def narrow(self, order: Open) -> bool:
+        """Whether an order may only reduce."""
+        return order.words.reduce_only or self.table.marks[order.words.slot].status == Status.REDUCE_ONLY
+
+    def prune(self, member: Member, slot: int) -> None:
+        """End standing orders of a slot that may only reduce where nothing is left to: they would fill no more."""
+        for order in member.numbered():
+            stands = order.words.slot == slot and not order.waiting
+            if stands and self.narrow(order) and reducible(member, slot, order.sign) == 0:
+                self.end(order, Code.NOT_REDUCING)
 
     def judge(self, order: Open, lots: int, price: int, *, maker: bool) -> _Share | None:
         """The fee that one side pays, no more than margin leaves room for; None where margin forbids the fill."""
@@ -153,16 +172,15 @@ class Matching(Ground):
         book = self.world.books[slot]
         if book.phase != Phase.CONTINUOUS:
             return
-        narrow = self.table.marks[slot].status == Status.REDUCE_ONLY
         reduced: dict[int, int] = {}
         for looked_at, (_, _, order) in enumerate(book.side(Side(1 - side)), start=1):
-            if not book.crosses(side, limit, order.limit):
+            if not book.crosses(side, limit, order.limit) or looked_at > LOOK:
                 return
             words, lots = order.words, order.remaining
             member = self.world.members[words.account]
             if words.account == account or order.cash + lots * order.limit >= CASH_BOUND:
                 continue
-            if words.reduce_only or narrow:
+            if self.narrow(order):
                 # What the same account's orders ahead of this one reduce is gone when it is reached.
                 lots = min(lots, reducible(member, slot, order.sign) - reduced.get(words.account, 0))
             if lots > 0 and covered(self.world, member):

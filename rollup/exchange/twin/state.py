@@ -35,6 +35,8 @@ class Open:
     """What its fills came to so far."""
     waiting: bool = False
     """Not in the book: the mark has not reached its trigger price."""
+    rank: int = 0
+    """Its turn at its price: its number, or where it waited, the next number of when it was triggered."""
 
     @property
     def sign(self) -> int:
@@ -82,12 +84,12 @@ class Member:
 
 @dataclass(slots=True)
 class Book:
-    """Orders of one slot by price and then by number: the first of either side is the best."""
+    """Orders of one slot by price and then by rank: the first of either side is the best."""
 
     bids: list[tuple[int, int, Open]] = field(default_factory=list)
-    """(-limit, number, order)."""
+    """(-limit, rank, order)."""
     asks: list[tuple[int, int, Open]] = field(default_factory=list)
-    """(limit, number, order)."""
+    """(limit, rank, order)."""
     phase: Phase = Phase.CLOSED
     until: int = 0
     """When a call auction clears."""
@@ -99,10 +101,10 @@ class Book:
         return self.bids if side == Side.BUY else self.asks
 
     def add(self, order: Open) -> None:
-        insort(self.side(order.words.side), (-order.sign * order.limit, order.number, order))
+        insort(self.side(order.words.side), (-order.sign * order.limit, order.rank, order))
 
     def remove(self, order: Open) -> None:
-        self.side(order.words.side).remove((-order.sign * order.limit, order.number, order))
+        self.side(order.words.side).remove((-order.sign * order.limit, order.rank, order))
 
     def crosses(self, side: Side, limit: int, price: int) -> bool:
         """Whether a limit on `side` takes `price`."""

@@ -79,6 +79,7 @@ impl Core {
         self.unplaceable(&words, at)?;
         let mut order = Open {
             number,
+            rank: number,
             member: at,
             words,
             limit: words.limit as i64,
@@ -126,9 +127,8 @@ impl Core {
         if words.quantity == 0 {
             return Err(codes::NO_QUANTITY);
         }
-        if words.quantity > limits.order
-            || product(words.quantity as i64, words.limit as i64) >= CASH_BOUND
-        {
+        let worth = product(words.quantity as i64, words.limit as i64);
+        if words.quantity > limits.order || worth >= CASH_BOUND {
             return Err(codes::TOO_LARGE);
         }
         if words.ends() < self.now {
@@ -167,6 +167,12 @@ impl Core {
         if reduces && self.reducible(order.member, slot, sign) == 0 {
             return Err(codes::NOTHING_TO_REDUCE);
         }
+        let held = self.members[order.member].lots[slot].abs();
+        let closes = words.reduce_only && order.remaining >= held;
+        let worth = product(order.remaining, mark.price().max(limits.tick as i64));
+        if worth < i128::from(limits.least) && !closes {
+            return Err(codes::TOO_SMALL);
+        }
         let band = millionth(times(settings.band.into(), mark.price().into())) as i64;
         let reach = band + mark.risk_long.max(mark.risk_short);
         if sign * (words.limit as i64 - mark.price()) > reach {
@@ -179,6 +185,13 @@ impl Core {
             if order.limit <= 0 {
                 return Err(codes::PRICE_BAND);
             }
+        }
+        // A listing's limits may have changed while an order waited for its trigger.
+        if order.limit % limits.tick as i64 != 0 {
+            return Err(codes::OFF_TICK);
+        }
+        if words.quantity > limits.order {
+            return Err(codes::TOO_LARGE);
         }
         let most = limits.position as i64;
         if sign * self.members[order.member].lots[slot] + self.beside(order) + order.remaining

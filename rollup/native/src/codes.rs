@@ -66,6 +66,8 @@ pub const MARGIN: u16 = 35;
 pub const MARGIN_RANGE: u16 = 36;
 /// Less than that is free above initial margin and open orders.
 pub const INSUFFICIENT: u16 = 37;
+/// The order is worth less than the least that a proof is made for.
+pub const TOO_SMALL: u16 = 39;
 /// Time does not go back.
 pub const WRONG_TIME: u16 = 38;
 /// Taken back by its owner.

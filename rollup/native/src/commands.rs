@@ -43,7 +43,7 @@ impl Force {
 }
 
 records! {
-    1 Limits { slot: u8, tick: u64, position: u64, interest: u64, order: u64 }
+    1 Limits { slot: u8, tick: u64, position: u64, interest: u64, order: u64, least: u64 }
     3 Tick { time: u64 }
     4 Register { account: u32 }
     5 Credit { account: u32, amount: u64 }

@@ -8,6 +8,7 @@ use crate::digest;
 use crate::directory::Members;
 use crate::events::Event;
 use crate::ground::{Outcome, Refusal};
+use crate::matching::CASH_BOUND;
 use crate::member::Member;
 use crate::orders::{Book, Key, Orders};
 use crate::settings::Settings;
@@ -56,8 +57,10 @@ impl Core {
     /// An exchange with nobody in it but the fund and the operator, from the bytes of its settings.
     pub fn new(settings: &[u8]) -> Result<Self, Malformed> {
         let settings = Settings::decode(settings)?;
-        if settings.slots < 1 {
-            return Err(Malformed("an exchange has a slot for cash"));
+        if settings.slots < 1 || settings.scenarios < 1 || settings.places < 1 {
+            return Err(Malformed(
+                "an exchange has a slot for cash, a scenario and an order place",
+            ));
         }
         let mut members = Members::default();
         for account in [FUND, REVENUE] {
@@ -191,7 +194,6 @@ impl Core {
         let legs = self.legs.len() as u32;
         self.say(Event::Sealed { legs });
         self.legs.clear();
-        self.reopen_all();
     }
 
     fn limit(&mut self, limits: Limits) -> Outcome {
@@ -205,7 +207,8 @@ impl Core {
             (limits.position, 36),
             (limits.interest, 48),
         ];
-        if limits.tick == 0 || bounds.iter().any(|(value, bits)| value >> bits != 0) {
+        let wide = bounds.iter().any(|(value, bits)| value >> bits != 0);
+        if limits.tick == 0 || wide || i128::from(limits.least) >= CASH_BOUND {
             return Refusal::of(codes::MALFORMED, 0);
         }
         self.books[usize::from(limits.slot)].limits = Some(limits);

@@ -72,6 +72,7 @@ fn write_member<'a>(member: &Member, orders: impl Iterator<Item = &'a Open>, out
     for order in orders {
         order.words.write(out);
         order.number.write(out);
+        order.rank.write(out);
         (order.limit as u64).write(out);
         (order.remaining as u64).write(out);
         order.cash.write(out);

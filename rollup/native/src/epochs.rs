@@ -14,14 +14,14 @@ use crate::events::Event;
 use crate::ground::{Outcome, Refusal, table};
 use crate::margin::violates;
 use crate::orders::Key;
-use crate::shared::{BITS_TIME, STATUS_EMPTY, STATUS_HALTED, STATUS_SETTLED};
+use crate::shared::{BITS_TIME, STATUS_EMPTY, STATUS_HALTED, STATUS_REDUCE_ONLY, STATUS_SETTLED};
 use crate::table::{CASH_SLOT, Table};
 
 impl Core {
     /// The next risk table, and everything that it calls for.
     pub(crate) fn take_table(&mut self, table: Table) -> Outcome {
         let follows = match &self.table {
-            Some(before) => table.epoch > self.epoch && table.time > before.time,
+            Some(before) => table.epoch > self.epoch && table.follows(before),
             None => true,
         };
         let sizes = (
@@ -93,6 +93,11 @@ impl Core {
                 book.phase = phase;
                 let slot = slot as u8;
                 self.say(Event::Phased { slot, phase });
+            }
+            if status == STATUS_REDUCE_ONLY {
+                for at in self.members.in_order() {
+                    self.prune(at, slot);
+                }
             }
         }
     }
@@ -194,6 +199,8 @@ impl Core {
                 continue;
             }
             self.unstand(key);
+            self.numbers += 1;
+            order.rank = self.numbers;
             self.orders[key] = order;
             self.say(Event::Triggered { order: number });
             self.enter(key);

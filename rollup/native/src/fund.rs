@@ -8,7 +8,7 @@ use crate::events::Event;
 use crate::ground::table;
 use crate::law::Reduction;
 use crate::liquidation::giving;
-use crate::margin::{least, product, times, violates};
+use crate::margin::{Fill, least, product, times, violates};
 use crate::table::MILLION;
 
 impl Core {
@@ -88,7 +88,8 @@ impl Core {
     fn give_back(&mut self, at: usize, slot: usize) -> bool {
         let held = self.members[at].lots[slot];
         let price = self.table().marks[slot].price();
-        let mut lots = held.abs().min(self.members[FUND_AT].lots[slot].abs());
+        let most = held.abs().min(self.members[FUND_AT].lots[slot].abs());
+        let mut lots = self.least_cure(slot, most);
         while lots > 0 {
             let given = |side: Side| Reduction {
                 slot,
@@ -112,11 +113,38 @@ impl Core {
                     cash: leg.cash,
                 });
                 self.cover(at, MARGIN_SHORT);
+                self.prune(at, slot);
                 return true;
             }
             lots /= 2;
         }
         false
+    }
+
+    /// The least lots given back after which the fund keeps maintenance margin, or all there are.
+    fn least_cure(&mut self, slot: usize, most: i64) -> i64 {
+        let table = table!(self);
+        let (keep, price) = (table.parameters.maintenance, table.marks[slot].price());
+        let fund = &mut self.members[FUND_AT];
+        let sign = giving(fund.lots[slot]).sign();
+        let before = fund.values(table);
+        let cured = |lots: i64| {
+            let fill = Fill::new(slot, sign, lots, product(lots, price), table);
+            !violates(&fill.after(before, table), keep)
+        };
+        if most == 0 || !cured(most) {
+            return most;
+        }
+        let (mut low, mut high) = (1, most);
+        while low < high {
+            let middle = (low + high) / 2;
+            if cured(middle) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        low
     }
 
     /// Accounts in the order in which they are deleveraged in a slot, while a table is in force.

@@ -88,6 +88,7 @@ impl Core {
         let member = &mut self.members[order.member];
         member.seats[usize::from(order.words.place)].order = key;
         member.open += 1;
+        member.reducing += usize::from(order.words.reduce_only);
         self.books[order.slot()].add(order, key);
         self.expiries.insert((order.words.ends(), key));
         if !order.waiting {
@@ -101,6 +102,7 @@ impl Core {
         let member = &mut self.members[order.member];
         member.seats[usize::from(order.words.place)].order = NONE;
         member.open -= 1;
+        member.reducing -= usize::from(order.words.reduce_only);
         self.books[order.slot()].remove(order);
         self.expiries.remove(&(order.words.ends(), key));
         if !order.waiting {

@@ -4,6 +4,7 @@
 //! margin asks; what is still beyond close-out goes to the fund whole; then the fund does what it can. Each move is one
 //! that the law's liquidate step takes.
 
+use crate::codes::PHASE_CONTINUOUS;
 use crate::commands::Side;
 use crate::core::{Core, FUND_AT};
 use crate::events::Event;
@@ -92,12 +93,12 @@ impl Core {
         }
     }
 
-    /// Open slots that a member holds, the one with most lotRisk first.
+    /// Slots that a member holds and that trade, the one with most lotRisk first; an auction is waited for.
     pub(crate) fn riskiest(&self, at: usize) -> Vec<usize> {
         let (table, member) = (self.table(), &self.members[at]);
         let mut held: Vec<(i128, usize)> = member
             .slots()
-            .filter(|slot| table.marks[*slot].is_open())
+            .filter(|slot| self.books[*slot].phase == PHASE_CONTINUOUS)
             .map(|slot| {
                 let lots = member.lots[slot];
                 (-product(lots.abs(), table.marks[slot].risk(lots)), slot)
@@ -143,7 +144,7 @@ impl Core {
         false
     }
 
-    /// What the book takes of a member's position, within a band of lotRisk around the mark.
+    /// What the book takes of a position within a band of lotRisk around the mark; no batch is too full for it.
     pub(crate) fn supply(&mut self, at: usize, slot: usize, band: i64) -> Supply {
         let (held, mark) = (self.members[at].lots[slot], &self.table().marks[slot]);
         let side = giving(held);
@@ -151,14 +152,13 @@ impl Core {
         let limit = mark.price() + side.sign() * away;
         let dearest = limit + mark.risk_long + mark.risk_short + 1;
         let mut most = held.abs().min((CASH_BOUND as i64 - 1) / dearest);
-        let room = i64::from(self.settings.batch_legs) - self.legs.len() as i64;
         let mut cash = 0;
         let mut orders: Vec<Sure> = Vec::new();
         let account = self.members[at].account;
         self.sure(slot, side, limit, account, |found| {
             let affordable = (CASH_BOUND as i64 - 1 - cash) / found.limit;
             let lots = most.min(found.lots).min(affordable);
-            if lots == 0 || orders.len() as i64 >= room {
+            if lots == 0 {
                 return false;
             }
             most -= lots;
@@ -172,12 +172,13 @@ impl Core {
     /// Carry out what the law took: the other side are standing orders, each at its limit.
     pub(crate) fn give(&mut self, at: usize, supply: &Supply, leg: &Reduction, liquidation: bool) {
         self.matches += 1;
-        let mut left = leg.lots;
+        let (mut left, mut givers) = (leg.lots, Vec::new());
         for order in &supply.orders {
             let some = left.min(order.lots);
             if some == 0 {
                 break;
             }
+            givers.push(self.orders[order.key].member);
             let fee = self.judge(order.key, some, order.limit, true);
             self.fill(
                 order.key,
@@ -212,6 +213,9 @@ impl Core {
                 quantity,
                 cash,
             });
+        }
+        for giver in givers {
+            self.prune(giver, leg.slot);
         }
     }
 }

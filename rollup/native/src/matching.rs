@@ -12,11 +12,14 @@ use crate::core::Core;
 use crate::events::Event;
 use crate::ground::table;
 use crate::margin::{Fill, fee_rate, millionth, product, times};
-use crate::orders::Key;
+use crate::orders::{Key, Open};
 use crate::shared::STATUS_REDUCE_ONLY;
 
 /// One order's fills together cost less than this, so that its leg and the fee on it fit their widths.
 pub const CASH_BOUND: i128 = 1 << 59;
+
+/// Standing orders that are looked at before a promise is made: nobody makes an exchange read its whole book.
+pub const LOOK: u64 = 1_024;
 
 impl Core {
     /// Let an order take what crosses it; then it rests, or what is left of it ends.
@@ -46,8 +49,11 @@ impl Core {
                 }
             }
         }
-        if self.orders[taker].remaining == 0 {
+        let order = &self.orders[taker];
+        if order.remaining == 0 {
             self.orders.release(taker);
+        } else if self.narrow(order) && self.reducible(order.member, slot, order.sign()) == 0 {
+            self.end(taker, NOT_REDUCING);
         } else if self.orders[taker].words.force.rests() {
             self.rest(taker);
         } else {
@@ -72,10 +78,9 @@ impl Core {
     pub(crate) fn trade(&mut self, taker: Key, maker: Key, price: i64) -> Result<(), (Key, u16)> {
         let (come, stood) = (&self.orders[taker], &self.orders[maker]);
         let slot = come.slot();
-        let narrow = table!(self).marks[slot].status == STATUS_REDUCE_ONLY;
         let mut lots = come.remaining.min(stood.remaining);
         for (key, order) in [(maker, stood), (taker, come)] {
-            if order.words.reduce_only || narrow {
+            if self.narrow(order) {
                 lots = lots.min(self.reducible(order.member, slot, order.sign()));
                 if lots == 0 {
                     return Err((key, NOT_REDUCING));
@@ -107,6 +112,7 @@ impl Core {
         if opened > 0 && self.interest_left(slot) < opened {
             return Err((taker, OPEN_INTEREST));
         }
+        let members = [stood.member, come.member];
         let paid = self
             .judge(maker, lots, price, true)
             .ok_or((maker, MARGIN_SHORT))?;
@@ -116,7 +122,35 @@ impl Core {
         self.matches += 1;
         self.fill(maker, lots, price, paid, true);
         self.fill(taker, lots, price, fee, false);
+        for at in members {
+            self.prune(at, slot);
+        }
         Ok(())
+    }
+
+    /// Whether an order may only reduce.
+    pub(crate) fn narrow(&self, order: &Open) -> bool {
+        order.words.reduce_only || table!(self).marks[order.slot()].status == STATUS_REDUCE_ONLY
+    }
+
+    /// End standing orders of a slot that may only reduce where nothing is left to: they would fill no more.
+    pub(crate) fn prune(&mut self, at: usize, slot: usize) {
+        let narrow = table!(self).marks[slot].status == STATUS_REDUCE_ONLY;
+        if !narrow && self.members[at].reducing == 0 {
+            return;
+        }
+        let dead = |key: &Key| {
+            let order = &self.orders[*key];
+            order.slot() == slot
+                && !order.waiting
+                && self.narrow(order)
+                && self.reducible(at, slot, order.sign()) == 0
+        };
+        let mut dead: Vec<Key> = self.members[at].orders().filter(dead).collect();
+        dead.sort_unstable_by_key(|key| self.orders[*key].number);
+        for key in dead {
+            self.end(key, NOT_REDUCING);
+        }
     }
 
     /// Lots that an order of this sign could take off a position.

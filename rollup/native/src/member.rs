@@ -48,6 +48,8 @@ pub struct Member {
     pub seats: Box<[Seat]>,
     /// Seats that are taken.
     pub open: usize,
+    /// Of these, orders that say themselves that they only reduce.
+    pub reducing: usize,
     /// Below initial margin.
     pub called: bool,
     /// When the dead-man switch fires; 0 when it is not armed.
@@ -78,6 +80,7 @@ impl Member {
             lots: vec![0; settings.slots.into()].into(),
             seats: vec![seat; settings.places.into()].into(),
             open: 0,
+            reducing: 0,
             called: false,
             deadline: 0,
             clients: VecDeque::new(),

@@ -18,6 +18,8 @@ pub const NONE: Key = Key::MAX;
 #[derive(Clone, Debug)]
 pub struct Open {
     pub number: u64,
+    /// Its turn at its price: its number, or where it waited, the next number of when it was triggered.
+    pub rank: u64,
     /// Its owner, by place in the directory of members.
     pub member: usize,
     pub words: Place,
@@ -150,7 +152,7 @@ impl Book {
 fn rank(order: &Open) -> (u64, u64) {
     let limit = order.limit as u64;
     match order.words.side {
-        Side::Buy => (!limit, order.number),
-        Side::Sell => (limit, order.number),
+        Side::Buy => (!limit, order.rank),
+        Side::Sell => (limit, order.rank),
     }
 }

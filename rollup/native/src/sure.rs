@@ -8,7 +8,7 @@ use crate::commands::{SelfTrade, Side};
 use crate::core::Core;
 use crate::ground::{Verdict, table};
 use crate::margin::{covered, product};
-use crate::matching::CASH_BOUND;
+use crate::matching::{CASH_BOUND, LOOK};
 use crate::orders::{Key, Open};
 use crate::shared::STATUS_REDUCE_ONLY;
 
@@ -40,7 +40,7 @@ impl Core {
         let mut owners: HashMap<usize, (i64, bool)> = HashMap::new();
         for (key, looked_at) in self.books[slot].side(side.other()).zip(1..) {
             let order = &self.orders[key];
-            if !side.crosses(limit, order.limit) {
+            if !side.crosses(limit, order.limit) || looked_at > LOOK {
                 return;
             }
             let mut lots = order.remaining;

@@ -185,6 +185,29 @@ impl Table {
         Ok(table)
     }
 
+    /// Whether a table may come after another: time rises, statuses move as they may, what is settled stays.
+    pub fn follows(&self, before: &Self) -> bool {
+        let moves = |old: &Mark, new: &Mark| {
+            let moved = new.status == old.status
+                || match old.status {
+                    STATUS_EMPTY => new.status == STATUS_ACTIVE,
+                    STATUS_SETTLED => new.status == STATUS_EMPTY,
+                    _ => new.status != STATUS_EMPTY,
+                };
+            let listed = old.status == STATUS_EMPTY && new.status != STATUS_EMPTY;
+            let settled = old.status == STATUS_SETTLED && new.status == STATUS_SETTLED;
+            moved
+                && u64::from(new.listing) == u64::from(old.listing) + u64::from(listed)
+                && (!settled || old == new)
+        };
+        self.time > before.time
+            && before
+                .marks
+                .iter()
+                .zip(&self.marks)
+                .all(|(old, new)| moves(old, new))
+    }
+
     /// The table under a deployment's fees.
     pub fn taken(mut self, settings: &Settings) -> Self {
         let capped = |rate| i64::from(rate).min(self.parameters.fee_cap);

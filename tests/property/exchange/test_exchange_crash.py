@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import Any
 
 import pytest
+from rich.console import Console
+from rich.table import Table
 
-from rollup.benchmarks.crash import ORACLES, Run, play, run_one, saved, totals_of
+from rollup.benchmarks.crash import ORACLES, Run, play, run_one, saved, setting, totals_of
 from rollup.benchmarks.crash_books import Books
 from rollup.benchmarks.crash_crowd import crowd_of
-from rollup.benchmarks.crash_market import FALL, PROFILE, scenes
-from rollup.benchmarks.crash_report import epochs_table, sentences, totals_table
+from rollup.benchmarks.crash_market import EPOCHS, FALL, PROFILE, scenes
+from rollup.benchmarks.crash_report import epochs_tables, report, sentences, totals_table, verdicts
 from rollup.benchmarks.crash_session import Session
 from rollup.exchange.codes import Phase
 from rollup.exchange.commands import Command
@@ -131,11 +134,62 @@ def test_books_miss_half_a_fill_and_say_so() -> None:
     assert books.imbalance() == []
 
 
-def test_report_shows_both_runs_and_what_was_saved(runs: dict[str, Run], totals: dict[str, dict[str, Any]]) -> None:
+@pytest.fixture(scope="module")
+def figures(runs: dict[str, Run], totals: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """As `run_all` has them, of these runs."""
     shown = {name: {"epochs": run.epochs, "totals": totals[name]} for name, run in runs.items()}
-    figures = {"fall": [FALL.start, FALL.stop - 1], "runs": shown, "saved": saved(shown)}
-    told = " ".join(sentences(figures))
-    assert "Books balanced" in told
-    assert f"saved the fund {totals['guarded']['fund_end'] - totals['silent_unguarded']['fund_end']:,.0f} USDC" in told
-    assert epochs_table(figures).row_count == len(runs["guarded"].epochs) - FALL.start + 1
-    assert totals_table(figures).row_count > 0
+    head = {"accounts": ACCOUNTS, "seed": SEED, "epochs": EPOCHS, "fall": [FALL.start, FALL.stop - 1]}
+    return {**head, "setting": setting(), "runs": shown, "saved": saved(shown)}
+
+
+def printed(figures: dict[str, Any], width: int) -> str:
+    """The report as a console of so many columns shows it."""
+    console = Console(width=width, file=StringIO(), highlight=False)
+    for part in report(figures, width):
+        console.print(part)
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue()
+
+
+def test_report_opens_with_all_four_corners_and_tells_what_guards_alone_do(
+    figures: dict[str, Any], totals: dict[str, dict[str, Any]]
+) -> None:
+    told = " ".join(verdicts(figures))
+    for how, name in (("following", "unguarded"), ("silent", "silent_unguarded")):
+        fund = totals[name.replace("unguarded", "guarded")]["fund_end"] - totals[name]["fund_end"]
+        assert figures["saved"][f"fund_by_guards_while_{how}"] == pytest.approx(fund)
+        assert f"ends {abs(fund):,.0f} USDC {'better' if fund >= 0 else 'worse'}" in told
+    assert "Guards and a following oracle together" in told
+    shown = printed(figures, 80)
+    first = [shown.index(f"{totals[name]['fund_end']:,.0f}") for name in ORACLES if name != "narrowing"]
+    assert max(first) < shown.index("Epoch by epoch")
+
+
+@pytest.mark.parametrize("change", [-1_234.0, 1_234.0])
+def test_report_of_guards_that_cost_or_spare_says_which(figures: dict[str, Any], change: float) -> None:
+    told = verdicts({**figures, "saved": dict.fromkeys(figures["saved"], change)})[0]
+    word, other = ("better", "worse") if change > 0 else ("worse", "better")
+    assert told.count(f"1,234 USDC {word}") == 4 and other not in told
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+def test_report_fits_the_console_and_cuts_no_number_off(figures: dict[str, Any], width: int) -> None:
+    shown = printed(figures, width)
+    assert max(map(len, shown.splitlines())) <= width and "…" not in shown
+    for run in figures["runs"].values():
+        for part in ("fund_end", "deleveraged_value", "fund_lots"):
+            assert f"{run['totals'][part]:,.0f}" in shown
+    rows = len(figures["runs"]["guarded"]["epochs"]) - FALL.start + 1
+    tables = [part for part in epochs_tables(figures, width) if isinstance(part, Table)]
+    assert [table.row_count for table in tables] == [rows] * (1 if width == 140 else 2)
+
+
+def test_report_of_a_fund_below_zero_says_that_winnings_are_not_backed(figures: dict[str, Any]) -> None:
+    assert "not backed by money: nobody" not in " ".join(sentences(figures))
+    runs = dict(figures["runs"])
+    broke = {**runs["silent_unguarded"]["totals"], "uncovered": 4_321.0, "fund_fails": True}
+    runs["silent_unguarded"] = {**runs["silent_unguarded"], "totals": broke}
+    told = " ".join(sentences({**figures, "runs": runs}))
+    assert "Books balanced" in told and "4,321 below zero" in told and "not backed by money: nobody" in told
+    assert totals_table({**figures, "runs": runs}).row_count == totals_table(figures).row_count
+    assert "yes" in printed({**figures, "runs": runs}, 80).split()

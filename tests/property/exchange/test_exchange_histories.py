@@ -175,3 +175,4 @@ def test_write_histories_reaches_every_event_and_most_codes() -> None:
             codes |= {event.code.name for event in twin.said if isinstance(event, e.Refused | e.Ended)}
     assert kinds == set(e.events.names.values())
     assert len(codes) >= 35, sorted(codes)
+    assert codes >= {"NO_TABLE", "TOO_SMALL", "NOT_REDUCING", "BATCH_FULL"}

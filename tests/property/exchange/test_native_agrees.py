@@ -2,7 +2,7 @@
 The native core against its readable twin: after every command the same bytes, and time and again the same state.
 
 Histories of every temper, some with bits flipped, with broken bytes between, on profiles of other sizes. The default
-run plays some twelve hundred; those marked soak play some fifteen thousand.
+run plays some thousand; those marked soak play some fifteen thousand.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from rollup.exchange import events as e
 from rollup.exchange.codes import Code
 from rollup.exchange.commands import TABLE, Force, Place, Table, decode, encode
 from rollup.exchange.settings import Settings, settings_of
-from rollup.exchange.twin import Twin
-from rollup.exchange.wire import LENGTH, Malformed, framed, frames
+from rollup.exchange.wire import LENGTH, framed
 from rollup.spec.shared import PROFILES, Profile
 
 pytest.importorskip("zkclear_native", reason="the native extension is not built: install Rust, make setup")
+
+from support.exchange_pair import Pair, played
 
 from rollup.exchange.native import Native
 
@@ -48,53 +49,6 @@ SIZES = (
 """Little, what is deployed, and more slots and places than words have bits."""
 
 each_temper = pytest.mark.parametrize("temper", TEMPERS, ids=lambda temper: temper.name)
-
-
-class Pair:
-    """Both machines, and what was said."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.twin, self.native = Twin(settings), Native(settings)
-        self.kinds: Counter[str] = Counter()
-        self.codes: Counter[Code] = Counter()
-
-    def apply(self, record: bytes) -> None:
-        """One record on both: the same events or the same refusal of its bytes."""
-        try:
-            expected = self.twin.apply(record)
-        except Malformed:
-            with pytest.raises(Malformed):
-                self.native.apply(record)
-            return
-        said = self.native.apply(record)
-        assert said == expected, list(map(e.decode, frames(said)))
-        for event in self.twin.said:
-            self.kinds[type(event).__name__] += 1
-            if isinstance(event, e.Refused | e.Ended):
-                self.codes[event.code] += 1
-
-    def play(self, records: Iterable[bytes], every: int = 20) -> None:
-        """Records on both, and states compared every so many."""
-        at = -1
-        for at, record in enumerate(records):
-            self.apply(record)
-            if at % every == 0:
-                self.compare()
-        self.compare()
-
-    def compare(self) -> None:
-        assert self.native.state_hash() == self.twin.state_hash()
-
-
-def played(one: History, records: Iterable[bytes] | None = None, settings: Settings | None = None) -> Pair:
-    """A history on a pair."""
-    pair = Pair(settings or one.settings)
-    try:
-        pair.play(one.records if records is None else records)
-    except BaseException as error:
-        error.add_note(repr(one))
-        raise
-    return pair
 
 
 def play_histories(temper: Temper, numbers: range) -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from prover import crypto
-from prover.errors import BackendUnavailable
+from prover.errors import BackendUnavailable, InvalidInput
 from prover.reference.babyjubjub import SUBGROUP_ORDER
 from rollup.exchange.codes import MEANINGS, REMEDIES, Code
-from rollup.exchange.commands import Credit, Limits, Table
+from rollup.exchange.commands import Cancel, Credit, Limits, Table, encode
 from rollup.exchange.events import Accepted, Ended, Refused
-from rollup.exchange.exchange import Exchange, Handling, explain
+from rollup.exchange.exchange import Exchange, Handling, OutOfStep, explain, placed
 from rollup.exchange.machine import load, replay
 from rollup.exchange.settings import settings_of
+from rollup.exchange.wire import Malformed
 from rollup.market.defaults import default_governance, default_inputs
 from rollup.market.table import build_table
 from rollup.spec.orders import Order
@@ -134,6 +136,33 @@ def test_register_twice_keepsTheFirstKey(exchange: Exchange) -> None:
     assert isinstance(first, Accepted)
 
 
+def test_apply_anOrderThatNobodySigned_isRefused(exchange: Exchange) -> None:
+    before = exchange.state_hash()
+    assert exchange.apply(placed(ORDER), b"anything") == [Refused(ALICE, Code.BAD_SIGNATURE)]
+    assert exchange.state_hash() == before
+
+
+@pytest.mark.parametrize("key", [Point(0, 1), Point(0, 0), Point(5, 6)])
+def test_register_aKeyThatVerifiesAnythingOrNothing_isRefused(exchange: Exchange, key: Point) -> None:
+    before = exchange.state_hash()
+    for enter in (lambda: exchange.register(9, key), lambda: exchange.rotate(ALICE, key)):
+        with pytest.raises(InvalidInput):
+            enter()
+    assert exchange.state_hash() == before
+
+
+def test_restore_whatIsRefusedNow_isNotPassedOver(exchange: Exchange) -> None:
+    fresh = Exchange(DOMAIN, exchange.settings)
+    with pytest.raises(OutOfStep, match="command 1 of the journal"):
+        fresh.restore([(encode(Credit(9, 1)), b"")])
+
+
+def test_submit_whenTheOrderEndsUnfilled_forgetsItsSignature(exchange: Exchange) -> None:
+    exchange.submit(ORDER, signed(ORDER))
+    exchange.apply(Cancel(ALICE, ORDER.place, ORDER.nonce))
+    assert not exchange.signatures
+
+
 def test_replay_ofTheLog_givesTheSameState(exchange: Exchange) -> None:
     exchange.submit(ORDER, signed(ORDER))
     assert replay(exchange.settings, exchange.log).state_hash() == exchange.state_hash()
@@ -150,3 +179,55 @@ def test_explain_ofEveryCode_saysWhatToDo() -> None:
     for code in Code:
         assert code.name in explain(code)
         assert REMEDIES[code] in explain(code)
+
+
+# -- a machine that breaks off
+
+
+def test_apply_whenTheMachineBreaksOff_refusesToGoOn(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a command may be carried out: only the journal says what was."""
+    log, carry_out = list(exchange.log), exchange.machine.apply
+
+    def half_way(record: bytes) -> bytes:
+        carry_out(record)
+        raise AssertionError("half way")
+
+    monkeypatch.setattr(exchange, "machine", SimpleNamespace(apply=half_way))
+    with pytest.raises(AssertionError, match="half way"):
+        exchange.apply(Credit(ALICE, 5))
+    monkeypatch.setattr(exchange, "machine", SimpleNamespace(apply=carry_out))
+    with pytest.raises(OutOfStep):
+        exchange.apply(Credit(ALICE, 7))
+    with pytest.raises(OutOfStep):
+        exchange.submit(ORDER, signed(ORDER))
+    assert exchange.log == log
+
+
+def test_apply_whenItsEventsCannotBeRead_refusesToGoOn(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine carried it out, whatever it said: that is no command which changed nothing."""
+    carry_out = exchange.machine.apply
+
+    def mumbling(record: bytes) -> bytes:
+        carry_out(record)
+        return b"\x01\x00\x00\x00\xff"
+
+    monkeypatch.setattr(exchange, "machine", SimpleNamespace(apply=mumbling))
+    with pytest.raises(Malformed):
+        exchange.apply(Credit(ALICE, 5))
+    with pytest.raises(OutOfStep):
+        exchange.apply(Credit(ALICE, 7))
+
+
+def test_apply_whenACommandIsMalformedOrRefused_goesOn(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+    carry_out = exchange.machine.apply
+
+    def strict(record: bytes) -> bytes:
+        raise Malformed("no record")
+
+    monkeypatch.setattr(exchange, "machine", SimpleNamespace(apply=strict))
+    with pytest.raises(Malformed):
+        exchange.apply(Credit(ALICE, 5))
+    monkeypatch.setattr(exchange, "machine", SimpleNamespace(apply=carry_out))
+    (refused,) = exchange.apply(Credit(99, 5))
+    assert refused == Refused(99, Code.UNKNOWN_ACCOUNT)
+    exchange.apply(Credit(ALICE, 5))

@@ -6,27 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.exchange_desk import ALICE, BOB, CAROL, Desk
-from support.spec_values import NOW
 
 from rollup.exchange import commands as c
 from rollup.exchange import events as e
 from rollup.exchange.codes import Code, Phase
 from rollup.exchange.commands import Force, Trigger
-from rollup.exchange.twin.auction import clearing_price
-from rollup.exchange.twin.state import Book, Open
-from rollup.spec.shared import Side, Status
-
-
-def book_of(bids: list[tuple[int, int]], asks: list[tuple[int, int]]) -> Book:
-    """A book of (limit, lots)."""
-    book = Book()
-    number = 0
-    for side, orders in ((Side.BUY, bids), (Side.SELL, asks)):
-        for limit, lots in orders:
-            number += 1
-            words = c.Place(ALICE, 1, 1, side, limit, lots, 0, 0, number, NOW)
-            book.add(Open(number, words, limit, lots))
-    return book
+from rollup.exchange.twin.auction import ROUNDS, clearing_price
+from rollup.spec.shared import Status
 
 
 @pytest.mark.parametrize(
@@ -59,7 +45,7 @@ def book_of(bids: list[tuple[int, int]], asks: list[tuple[int, int]]) -> Book:
 def test_clear_a_book_at_one_price(
     bids: list[tuple[int, int]], asks: list[tuple[int, int]], mark: int, price: int, lots: int
 ) -> None:
-    assert clearing_price(book_of(bids, asks), mark) == (price, lots)
+    assert clearing_price(bids, asks, mark) == (price, lots)
 
 
 sides = st.lists(st.tuples(st.integers(1, 30), st.integers(1, 9)), max_size=6)
@@ -70,7 +56,7 @@ def test_clear_any_book_at_the_best_of_all_prices(
     bids: list[tuple[int, int]], asks: list[tuple[int, int]], mark: int
 ) -> None:
     """No price at all, be it anybody's limit or not, crosses more lots; the rest of the rule decides among limits."""
-    price, lots = clearing_price(book_of(bids, asks), mark)
+    price, lots = clearing_price(bids, asks, mark)
 
     def crossing(at: int) -> tuple[int, int]:
         bought = sum(lots for limit, lots in bids if limit >= at)
@@ -218,8 +204,12 @@ def test_auction_with_no_room_in_the_batch_goes_on_after_the_next() -> None:
     desk.wait(60)
     assert desk.held(ALICE) == 2
     assert desk.phase() == Phase.AUCTION
-    desk.send(c.Seal())
-    assert desk.said[0] == e.Sealed(4)
+    assert [one.quantity for one in desk.all(e.Uncrossed)] == [3]
+    desk.wait(1)
+    assert not desk.said, "no price is told that there is no room for"
+    assert desk.send(c.Seal()) == [e.Sealed(4)], "what is cut is cut: nothing happens in it any more"
+    assert desk.held(ALICE) == 2
+    desk.wait(1)
     assert desk.held(ALICE) == 3
     assert desk.phase() == Phase.CONTINUOUS
 
@@ -245,3 +235,100 @@ def test_reopen_a_flood_clears_all_of_it() -> None:
     assert sum(lots for _, lots, _ in desk.fills() if lots > 0) == 19 * 10
     assert not desk.bids()
     assert not desk.asks()
+
+
+# -- only what can trade moves the price
+
+VICTIM, OTHER, AGENT = CAROL, 5, 6
+
+
+@pytest.fixture
+def gathered() -> Desk:
+    """One who sells fifty for whatever the auction brings, one at 995; ALICE would pay 1,001, BOB holds one lot."""
+    desk = Desk(wealth=dict.fromkeys((ALICE, BOB, VICTIM, OTHER, AGENT), 400_000))
+    desk.cross(BOB, AGENT, 1, 1_000)
+    desk.table(status=Status.HALTED)
+    desk.sell(VICTIM, 50, 905)
+    desk.sell(OTHER, 50, 995)
+    return desk
+
+
+def test_reopen_with_honest_orders_clears_near_the_mark(gathered: Desk) -> None:
+    gathered.buy(ALICE, 100, 1_001)
+    reopen(gathered)
+    assert gathered.one(e.Uncrossed) == e.Uncrossed(1, 1_001, 100)
+
+
+def test_reopen_counts_of_a_reduction_only_what_there_is_to_reduce(gathered: Desk) -> None:
+    """Five hundred asked for at 910 by one who has one lot: it is one lot that counts."""
+    gathered.buy(ALICE, 101, 1_001)
+    gathered.sell(BOB, 500, 910, reduce_only=True)
+    reopen(gathered)
+    assert gathered.one(e.Uncrossed) == e.Uncrossed(1, 1_001, 101)
+    assert {price for _, _, price in gathered.fills()} == {1_001}
+
+
+def test_reopen_counts_what_several_reductions_reduce_once(gathered: Desk) -> None:
+    gathered.buy(ALICE, 101, 1_001)
+    for limit in (910, 911, 912):
+        gathered.sell(BOB, 50, limit, reduce_only=True)
+    reopen(gathered)
+    assert gathered.one(e.Uncrossed) == e.Uncrossed(1, 1_001, 101)
+    assert gathered.ended() == [(BOB, Code.NOT_REDUCING)] * 3, "one with a lot filled, and two that nothing is left to"
+
+
+def test_reopen_counts_nothing_of_an_order_that_only_meets_its_own_account(gathered: Desk) -> None:
+    """ALICE asks for five hundred at 910 under a bid of its own: the newer order ends before a price is sought."""
+    gathered.buy(ALICE, 100, 1_001)
+    gathered.sell(ALICE, 500, 910)
+    reopen(gathered)
+    assert gathered.ended() == [(ALICE, Code.SELF_TRADE)]
+    assert isinstance(gathered.said[0], e.Ended)
+    assert gathered.one(e.Uncrossed) == e.Uncrossed(1, 1_001, 100)
+
+
+def test_reopen_keeps_orders_of_one_account_that_do_not_cross(gathered: Desk) -> None:
+    gathered.buy(ALICE, 100, 1_001)
+    gathered.sell(ALICE, 5, 1_002)
+    reopen(gathered)
+    assert not gathered.ended()
+    assert gathered.asks() == [(ALICE, 1_002, 5)]
+
+
+def test_reopen_counts_nothing_of_orders_that_their_account_cannot_stand_for() -> None:
+    """Below initial margin each order that eases may come; all together they would count what one of them trades."""
+    desk = Desk(wealth={ALICE: 1_050, **dict.fromkeys((BOB, VICTIM, OTHER), 1_000_000)}, maker_fee=0, taker_fee=0)
+    desk.cross(ALICE, BOB, 10, 1_000)
+    desk.table(990)
+    desk.table(status=Status.HALTED)
+    desk.table(status=Status.ACTIVE)
+    desk.sell(VICTIM, 50, 905)
+    desk.sell(OTHER, 50, 995)
+    desk.buy(BOB, 85, 1_001)
+    for place in range(4):
+        desk.sell(ALICE, 10, 910 + place, place=place)
+        assert desk.all(e.Accepted)
+    desk.wait(60)
+    assert [(one.price, one.quantity) for one in desk.all(e.Uncrossed)] == [(995, 85)]
+    assert {price for _, _, price in desk.fills()} == {995}
+    assert desk.ended() == [(ALICE, Code.MARGIN_SHORT)] * 4
+
+
+def test_reopen_looks_for_a_few_prices_at_a_time() -> None:
+    """Open interest is at its limit: offers that would raise it fail one after the other, each at its own price."""
+    desk = Desk(wealth=dict.fromkeys((ALICE, BOB, VICTIM, OTHER, AGENT), 400_000), limits={"interest": 10})
+    desk.cross(BOB, AGENT, 10, 1_000)
+    desk.table(status=Status.HALTED)
+    desk.buy(ALICE, 1, 1_000)
+    for step in range(3):
+        desk.sell(VICTIM, 1, 950 + 2 * step)
+        desk.sell(OTHER, 1, 951 + 2 * step)
+    desk.table(status=Status.ACTIVE)
+    desk.wait(60)
+    assert desk.ended() == [(VICTIM, Code.OPEN_INTEREST), (OTHER, Code.OPEN_INTEREST)] * (ROUNDS // 2)
+    assert len(desk.all(e.Uncrossed)) <= ROUNDS
+    assert desk.phase() == Phase.AUCTION
+    desk.wait(1)
+    assert desk.ended() == [(VICTIM, Code.OPEN_INTEREST), (OTHER, Code.OPEN_INTEREST)]
+    assert desk.phase() == Phase.CONTINUOUS
+    assert desk.bids() == [(ALICE, 1_000, 1)]

@@ -20,6 +20,9 @@ from rollup.spec.shared import Side, Status
 
 Scene = Callable[[Desk], object]
 
+TOP = (1 << 40) - 1
+"""The highest limit."""
+
 
 def order(**others: Any) -> Scene:
     """Alice buys one lot at the mark, but for what `others` says."""
@@ -80,6 +83,7 @@ REFUSALS: list[tuple[Code, Scene, Scene]] = [
     (Code.MALFORMED, nothing, send(c.Limits(ONE, 1, 1 << 36, 1, 1))),
     (Code.MALFORMED, nothing, send(c.Limits(ONE, 1, 1, 1 << 48, 1))),
     (Code.MALFORMED, nothing, send(c.Limits(ONE, 1, 1, 1, 1 << 32))),
+    (Code.MALFORMED, nothing, send(c.Limits(ONE, 1, 1, 1, 1, 1 << 59))),
     (Code.MALFORMED, nothing, send(c.Tick(1 << 40))),
     (Code.UNKNOWN_ACCOUNT, nothing, order(account=99)),
     (Code.UNKNOWN_ACCOUNT, nothing, order(account=(1 << 32) - 1)),
@@ -161,6 +165,10 @@ REFUSALS: list[tuple[Code, Scene, Scene]] = [
     (Code.INSUFFICIENT, used, send(c.Debit(ALICE, 100_000))),
     (Code.INSUFFICIENT, nothing, send(c.Fees(FUND, 1))),
     (Code.INSUFFICIENT, nothing, send(c.Fees(REVENUE, 0))),
+    (Code.TOO_SMALL, send(c.Limits(ONE, 1, 100, 100, 100, 5_000)), order(lots=4)),
+    (Code.TOO_SMALL, send(c.Limits(ONE, 1, 100, 100, 100, 5_001)), order(lots=5, limit=1_001)),
+    (Code.TOO_SMALL, send(c.Limits(ONE, 1, 100, 100, 100, 5_000)), order(lots=1, limit=4_999, force=Force.MARKET)),
+    (Code.TOO_SMALL, send(c.Limits(ONE, 1, 100, 100, 100, 5_000)), order(lots=1, limit=TOP, force=Force.MARKET)),
     (Code.WRONG_TIME, nothing, send(c.Tick(NOW - 1))),
     (Code.WRONG_TIME, nothing, send(c.Tick(0))),
 ]
@@ -189,6 +197,95 @@ def test_refuse_a_table_of_another_size() -> None:
     desk = Desk()
     smaller = replace(desk.profile, slots=8)
     desk.refuses(Code.NO_TABLE, desk.send, c.Table(9, table_of(profile=smaller, time=NOW + 9)))
+
+
+@pytest.fixture
+def worthwhile() -> Desk:
+    """A slot whose orders are worth five thousand at least."""
+    return Desk(limits={"least": 5_000})
+
+
+def test_place_orders_just_large_enough_are_taken(worthwhile: Desk) -> None:
+    worthwhile.sell(BOB, 5, 1_000)
+    assert worthwhile.all(e.Accepted)
+    worthwhile.buy(ALICE, 5, TOP, force=Force.MARKET)
+    assert worthwhile.held(ALICE) == 5
+
+
+def test_place_a_market_order_large_enough_at_any_limit_is_taken(worthwhile: Desk) -> None:
+    """A seller who takes any price says so with a limit of 1: its lots are worth no less for it."""
+    worthwhile.buy(BOB, 9, 1_000)
+    worthwhile.sell(ALICE, 9, 1, force=Force.MARKET)
+    assert worthwhile.held(ALICE) == -9
+
+
+def test_place_a_reduction_of_all_that_is_left_is_never_too_small(worthwhile: Desk) -> None:
+    worthwhile.sell(BOB, 9, 1_000)
+    worthwhile.buy(ALICE, 9, 1_000)
+    worthwhile.sell(ALICE, 7, 1_000)
+    worthwhile.buy(BOB, 9, 1_000)
+    assert worthwhile.held(ALICE) == 2
+    worthwhile.refuses(Code.TOO_SMALL, worthwhile.sell, ALICE, 2, 1_000)
+    worthwhile.refuses(Code.TOO_SMALL, worthwhile.sell, ALICE, 1, 1_000, reduce_only=True)
+    worthwhile.sell(ALICE, 2, 1_000, reduce_only=True)
+    assert worthwhile.held(ALICE) == 0
+    worthwhile.refuses(Code.TOO_SMALL, worthwhile.sell, BOB, 1, 1_000)
+
+
+def test_trigger_a_small_reduction_ends_it_where_much_is_held_by_then(worthwhile: Desk) -> None:
+    worthwhile.sell(ALICE, 1, 980, reduce_only=True, trigger=Trigger.STOP, trigger_price=990, place=3)
+    assert worthwhile.all(e.Accepted)
+    worthwhile.sell(BOB, 9, 1_000)
+    worthwhile.buy(ALICE, 9, 1_000)
+    worthwhile.table(990)
+    assert worthwhile.ended() == [(ALICE, Code.TOO_SMALL)]
+
+
+def test_measure_orders_of_what_is_worth_nothing_by_their_tick() -> None:
+    """An option far from the money: a mark of 0 would let no order in, or any."""
+    desk = Desk(Instrument(0, (50,)), limits={"least": 100, "tick": 5})
+    desk.refuses(Code.TOO_SMALL, desk.buy, ALICE, 19, 20)
+    desk.buy(ALICE, 20, 20)
+    assert desk.all(e.Accepted)
+
+
+SUCCESSORS: list[tuple[str, Status, dict[str, Any]]] = [
+    ("settled at another price", Status.SETTLED, {"price": 1_100}),
+    ("settled with other funding", Status.SETTLED, {"funding": 1}),
+    ("settled and active again", Status.SETTLED, {"status": Status.ACTIVE}),
+    ("settled and halted", Status.SETTLED, {"status": Status.HALTED}),
+    ("settled and listed anew at once", Status.SETTLED, {"status": Status.ACTIVE, "listing": 2}),
+    ("empty while it was active", Status.ACTIVE, {"status": Status.EMPTY, "price": 0, "moves": ()}),
+    ("empty while it was halted", Status.HALTED, {"status": Status.EMPTY, "price": 0, "moves": ()}),
+    ("another listing while it is active", Status.ACTIVE, {"listing": 2}),
+    ("an older listing", Status.REDUCE_ONLY, {"listing": 0}),
+    ("listed in the same listing", Status.EMPTY, {"status": Status.ACTIVE, "price": 1_000}),
+    ("listed two listings on", Status.EMPTY, {"status": Status.ACTIVE, "listing": 3}),
+    ("listed as halted", Status.EMPTY, {"status": Status.HALTED, "listing": 2}),
+]
+"""What a slot was, and what no table may say of it then."""
+
+
+@pytest.mark.parametrize(("before", "changes"), [row[1:] for row in SUCCESSORS], ids=[row[0] for row in SUCCESSORS])
+def test_refuse_a_table_that_may_not_follow(before: Status, changes: dict[str, Any]) -> None:
+    desk = Desk()
+    desk.cross(ALICE, BOB, 10, 1_000)
+    if before == Status.EMPTY:
+        desk.table(status=Status.SETTLED)
+        desk.table(0, status=Status.EMPTY, moves=())
+    elif before != Status.ACTIVE:
+        desk.table(status=before)
+    sound, epoch = desk.instruments[0], desk.epoch
+    desk.refuses(Code.NO_TABLE, desk.table, **changes)
+    desk.instruments[0], desk.epoch = sound, epoch
+    desk.table()
+    assert desk.all(e.TableTaken), "what may follow does"
+
+
+@pytest.mark.parametrize("later", [0, -1])
+def test_refuse_a_table_that_is_no_later(later: int) -> None:
+    desk = Desk()
+    desk.refuses(Code.NO_TABLE, desk.table, later=later)
 
 
 # -- why orders end

@@ -236,6 +236,49 @@ def test_trigger_orders_in_the_order_of_their_numbers(desk: Desk) -> None:
     assert all(one < other for one, other in pairwise(numbers))
 
 
+def test_trigger_an_order_puts_it_behind_those_that_stood_before(desk: Desk) -> None:
+    """It reserved nothing while it waited, so its place in the line is of when it was triggered."""
+    desk.buy(ALICE, 5, 1_000, trigger=Trigger.STOP, trigger_price=1_001)
+    desk.buy(BOB, 5, 1_000)
+    desk.table(1_001)
+    assert desk.bids() == [(BOB, 1_000, 5), (ALICE, 1_000, 5)]
+    desk.sell(CAROL, 5, 1_000, force=Force.IOC)
+    assert [account for account, lots, _ in desk.fills() if lots > 0] == [BOB]
+    desk.buy(BOB, 1, 1_000)
+    assert desk.one(e.Accepted).order == 5, "the turn that the trigger took is no order's number"
+    assert desk.bids() == [(ALICE, 1_000, 5), (BOB, 1_000, 1)]
+
+
+def test_trigger_an_order_that_ends_takes_no_turn() -> None:
+    desk = Desk(wealth={ALICE: 600, BOB: 100_000})
+    desk.buy(ALICE, 50, 1_000, trigger=Trigger.STOP, trigger_price=1_050)
+    desk.table(1_060)
+    assert desk.ended() == [(ALICE, Code.MARGIN)]
+    desk.buy(BOB, 1, 1_000)
+    assert desk.one(e.Accepted).order == 2
+
+
+def test_trigger_an_older_order_makes_it_the_newer_one_of_an_auction(desk: Desk) -> None:
+    desk.buy(ALICE, 100, 1_000, trigger=Trigger.STOP, trigger_price=1_001)
+    desk.buy(BOB, 100, 1_000)
+    desk.table(1_001)
+    desk.table(status=Status.HALTED)
+    desk.sell(CAROL, 150, 990)
+    desk.table(status=Status.ACTIVE)
+    desk.wait(60)
+    assert [(account, lots) for account, lots, _ in desk.fills() if lots > 0] == [(BOB, 100), (ALICE, 50)]
+
+
+def test_trigger_an_order_off_a_tick_that_changed_ends_it(desk: Desk) -> None:
+    """It was taken under another tick; what rests now is on the tick of now."""
+    desk.buy(ALICE, 5, 1_001, trigger=Trigger.STOP, trigger_price=1_050)
+    desk.buy(BOB, 5, 1_005, trigger=Trigger.STOP, trigger_price=1_050)
+    desk.send(c.Limits(ONE, 5, 100, 100, 100))
+    desk.table(1_050)
+    assert desk.ended() == [(ALICE, Code.OFF_TICK)]
+    assert desk.bids() == [(BOB, 1_005, 5)]
+
+
 # -- listings
 
 

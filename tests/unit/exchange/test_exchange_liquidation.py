@@ -11,6 +11,7 @@ from support.spec_values import PERPETUAL, Instrument, table_of
 from rollup.exchange import commands as c
 from rollup.exchange import events as e
 from rollup.exchange.codes import Code
+from rollup.exchange.twin import matching
 from rollup.spec.account import FUND
 from rollup.spec.liquidate import Reduction, liquidated
 from rollup.spec.margin import values_of, violates
@@ -158,12 +159,29 @@ def test_liquidate_while_halted_does_not_reach_the_book() -> None:
     assert not desk.all(e.Reduced)
 
 
-def test_liquidate_makes_no_more_legs_than_the_batch_has_room_for() -> None:
+def test_liquidate_finds_no_batch_too_full() -> None:
+    """Who fills a batch keeps nobody from being liquidated; traders wait for the next."""
     desk = fallen(batch_legs=4)
-    for price in (940, 939, 938, 937):
+    for price in (940, 939, 938):
+        desk.buy(CAROL, 3, price)
+    desk.cross(CAROL, BOB, 1, 1_000)
+    desk.table(940)
+    assert [one.quantity for one in desk.all(e.Filled)] == [3, 3, 3]
+    assert desk.one(e.Reduced).quantity == 9
+    desk.sell(BOB, 1, 945)
+    desk.buy(CAROL, 1, 945)
+    assert desk.ended() == [(CAROL, Code.BATCH_FULL)]
+    assert desk.send(c.Seal()) == [e.Sealed(7)]
+
+
+def test_liquidate_takes_of_a_long_book_what_it_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matching, "LOOK", 2)
+    desk = fallen()
+    for price in (940, 939, 938):
         desk.buy(CAROL, 3, price)
     desk.table(940)
-    assert [one.quantity for one in desk.all(e.Filled)] == [3, 3]
+    assert desk.fills() == [(CAROL, 3, 940), (CAROL, 3, 939)]
+    assert desk.one(e.Reduced).quantity == 6
 
 
 def test_liquidate_into_reductions_counts_what_one_account_may_reduce_once() -> None:
@@ -173,6 +191,19 @@ def test_liquidate_into_reductions_counts_what_one_account_may_reduce_once() -> 
     desk.buy(CAROL, 5, 940, reduce_only=True)
     desk.table(940)
     assert desk.fills() == [(CAROL, 5, 940)]
+    assert desk.ended() == [(CAROL, Code.NOT_REDUCING)]
+    assert [type(one) for one in desk.said[1:4]] == [e.Filled, e.Reduced, e.Ended], "a match stands in one piece"
+
+
+def test_liquidate_in_an_auction_waits_for_its_end() -> None:
+    desk = fallen()
+    desk.table(status=Status.HALTED)
+    desk.buy(CAROL, 20, 940)
+    desk.table(940, status=Status.ACTIVE)
+    assert not desk.all(e.Reduced)
+    desk.wait(60)
+    desk.table(940)
+    assert desk.all(e.Reduced)
 
 
 # -- the fund
@@ -239,16 +270,52 @@ def test_deleverage_goes_on_to_the_next_while_the_fund_fails() -> None:
     desk.cross(ALICE, BOB, 10, 1_000)
     desk.cross(ALICE, CAROL, 10, 1_000)
     desk.table(915)
-    assert [one.account for one in desk.all(e.Deleveraged)] == [CAROL, BOB]
-    assert desk.held(FUND) == desk.held(BOB) == desk.held(CAROL) == 0
+    assert [(one.account, one.quantity) for one in desk.all(e.Deleveraged)] == [(CAROL, 10), (BOB, 3)]
+    assert (desk.held(FUND), desk.held(BOB), desk.held(CAROL)) == (7, -7, 0), "390 stand for seven lots"
 
 
 def test_deleverage_pays_the_mark_and_takes_no_fee() -> None:
     desk = fallen()
     cash = desk.cash(BOB)
     desk.table(915)
-    assert desk.one(e.Deleveraged).cash == 20 * 915
-    assert desk.cash(BOB) == cash - 20 * 915
+    assert desk.one(e.Deleveraged).cash == 13 * 915
+    assert desk.cash(BOB) == cash - 13 * 915
+
+
+def test_deleverage_takes_the_least_that_cures_the_fund() -> None:
+    """One lot less, and the fund would still be below maintenance margin."""
+    desk = Desk(wealth={ALICE: 10_500, BOB: 900_000, CAROL: 900_000}, fund=4_530)
+    desk.cross(ALICE, BOB, 100, 1_000)
+    desk.cross(CAROL, BOB, 400, 1_000)
+    desk.table(900)
+    given, table = desk.one(e.Deleveraged), desk.twin.world.table
+    assert table is not None
+    assert 0 < given.quantity < 100
+    vector = desk.member(FUND).vector
+    kappa = table.parameters.maintenance
+    assert not violates(values_of(tuple(vector), table), kappa)
+    assert violates(values_of((vector[0] - 900, vector[1] + 1, *vector[2:]), table), kappa)
+
+
+def test_deleverage_waits_while_the_slot_is_in_its_auction() -> None:
+    desk = fallen()
+    desk.table(status=Status.HALTED)
+    desk.table(915, status=Status.ACTIVE)
+    assert desk.all(e.TakenOver)
+    assert not desk.all(e.Deleveraged)
+    desk.wait(60)
+    desk.table()
+    assert desk.one(e.Deleveraged).account == BOB
+
+
+def test_deleverage_ends_reductions_that_have_nothing_left() -> None:
+    desk = Desk(wealth={ALICE: 2_100, BOB: 100_000, CAROL: 2_000}, fund=100)
+    desk.cross(ALICE, BOB, 10, 1_000)
+    desk.cross(ALICE, CAROL, 10, 1_000)
+    desk.buy(CAROL, 10, 900, reduce_only=True)
+    desk.table(916)
+    assert desk.one(e.Deleveraged) == e.Deleveraged(CAROL, 1, Side.BUY, 10, 9_160)
+    assert desk.ended() == [(CAROL, Code.NOT_REDUCING)]
 
 
 def test_deleverage_leaves_alone_who_stands_with_the_fund() -> None:
@@ -261,10 +328,10 @@ def test_deleverage_leaves_alone_who_stands_with_the_fund() -> None:
 
 
 def test_deleverage_ends_orders_that_the_position_had_covered() -> None:
-    """Buying 45 was 20 short closed and 25 long; without the short it would be 45 long."""
+    """Buying 50 was 20 short closed and 30 long; with 13 of the short given back it would be 43 long."""
     desk = Desk(wealth={ALICE: 2_100, BOB: 2_010}, taker_fee=0, maker_fee=0)
     desk.cross(ALICE, BOB, 20, 1_000)
-    desk.buy(BOB, 45, 905)
+    desk.buy(BOB, 50, 905)
     desk.table(914)
     assert desk.one(e.Deleveraged).account == BOB
     assert desk.ended() == [(BOB, Code.MARGIN_SHORT)]

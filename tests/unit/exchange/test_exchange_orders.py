@@ -9,7 +9,10 @@ from support.spec_values import Instrument
 from rollup.exchange import commands as c
 from rollup.exchange import events as e
 from rollup.exchange.codes import Code
-from rollup.exchange.commands import Force, SelfTrade
+from rollup.exchange.commands import Force, SelfTrade, Trigger
+from rollup.exchange.twin import matching
+from rollup.exchange.twin.margin import covered
+from rollup.exchange.twin.state import Member, World
 from rollup.spec.shared import Status
 
 
@@ -157,6 +160,41 @@ def test_place_fok_beyond_the_room_in_the_batch_is_refused() -> None:
     assert desk.held(ALICE) == 1
 
 
+@pytest.fixture
+def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Accounts whose orders were looked at for a promise, where no more than three orders may be."""
+    looked: list[int] = []
+
+    def counting(world: World, member: Member) -> bool:
+        looked.append(member.account)
+        return covered(world, member)
+
+    assert matching.LOOK == 1_024
+    monkeypatch.setattr(matching, "covered", counting)
+    monkeypatch.setattr(matching, "LOOK", 3)
+    return looked
+
+
+def test_place_fok_looks_at_so_many_orders_and_no_more(desk: Desk, looked_at: list[int]) -> None:
+    for step in range(4):
+        desk.sell(BOB, 1, 1_000 + step)
+        desk.sell(CAROL, 1, 1_000 + step)
+    desk.refuses(Code.CANNOT_FILL, desk.buy, ALICE, 4, 1_010, force=Force.FOK)
+    assert len(looked_at) == 3
+    desk.buy(ALICE, 3, 1_010, force=Force.FOK)
+    assert desk.held(ALICE) == 3
+
+
+def test_place_fok_looks_past_no_more_orders_that_do_not_count(desk: Desk, looked_at: list[int]) -> None:
+    """What cannot fill is looked at too: a book of it costs no more than any other."""
+    for step in range(3):
+        desk.sell(ALICE, 1, 1_000 + step)
+    desk.sell(BOB, 1, 1_003)
+    mode = SelfTrade.CANCEL_OLDEST
+    desk.refuses(Code.CANNOT_FILL, desk.buy, ALICE, 1, 1_010, force=Force.FOK, self_trade=mode)
+    assert not looked_at
+
+
 # -- market orders
 
 
@@ -234,6 +272,62 @@ def test_rest_reduce_only_ends_when_nothing_is_left_to_reduce(desk: Desk) -> Non
     assert desk.held(ALICE) == 0
     assert desk.ended() == [(ALICE, Code.NOT_REDUCING)]
     assert desk.bids() == [(CAROL, 1_010, 1)]
+
+
+def test_reduce_only_orders_end_when_their_position_goes_another_way(desk: Desk) -> None:
+    """Nobody sees them, and nobody's post-only order is refused for them."""
+    desk.cross(ALICE, BOB, 1, 1_000)
+    desk.sell(ALICE, 300, 1_010, reduce_only=True)
+    desk.sell(ALICE, 1, 1_000)
+    desk.buy(BOB, 1, 1_000, force=Force.FOK)
+    assert desk.ended() == [(ALICE, Code.NOT_REDUCING)]
+    assert desk.twin.depth(ONE, 5) == ([], [])
+    desk.buy(CAROL, 5, 1_010, post_only=True)
+    assert desk.bids() == [(CAROL, 1_010, 5)]
+
+
+def test_reduce_only_orders_of_a_taker_end_with_its_position(desk: Desk) -> None:
+    desk.cross(ALICE, BOB, 5, 1_000)
+    desk.sell(ALICE, 5, 1_010, reduce_only=True)
+    desk.buy(BOB, 9, 1_000)
+    desk.sell(ALICE, 9, 1_000)
+    assert desk.held(ALICE) == -4
+    assert desk.ended() == [(ALICE, Code.NOT_REDUCING)]
+
+
+@pytest.mark.parametrize("force", [Force.GTC, Force.GTD])
+def test_place_reduce_only_over_what_is_held_rests_for_nothing(desk: Desk, force: Force) -> None:
+    """It takes all that its account has and finds the book empty behind it."""
+    desk.cross(ALICE, BOB, 5, 1_000)
+    desk.buy(BOB, 5, 1_000)
+    good_till = desk.now + 9 if force == Force.GTD else 0
+    desk.sell(ALICE, 8, 1_000, reduce_only=True, force=force, good_till=good_till)
+    assert desk.held(ALICE) == 0
+    assert desk.ended() == [(ALICE, Code.NOT_REDUCING)]
+    assert not desk.asks()
+
+
+def test_reduce_only_orders_that_still_reduce_stand_on(desk: Desk) -> None:
+    desk.cross(ALICE, BOB, 5, 1_000)
+    desk.sell(ALICE, 5, 1_010, reduce_only=True)
+    desk.sell(ALICE, 5, 1_020, reduce_only=True, trigger=Trigger.TAKE_PROFIT, trigger_price=1_020)
+    desk.sell(ALICE, 4, 1_000)
+    desk.buy(CAROL, 4, 1_000)
+    assert not desk.ended()
+    desk.sell(ALICE, 1, 1_000)
+    desk.buy(CAROL, 1, 1_000)
+    assert [one.order for one in desk.all(e.Ended)] == [3], "what waits goes on waiting"
+
+
+def test_narrow_a_slot_ends_orders_that_would_open(desk: Desk) -> None:
+    desk.cross(ALICE, BOB, 5, 1_000)
+    desk.buy(CAROL, 5, 990)
+    desk.buy(BOB, 5, 991)
+    desk.buy(ALICE, 5, 992)
+    desk.sell(ALICE, 9, 1_010)
+    desk.table(status=Status.REDUCE_ONLY)
+    assert sorted(desk.ended()) == [(ALICE, Code.NOT_REDUCING), (CAROL, Code.NOT_REDUCING)]
+    assert (desk.bids(), desk.asks()) == ([(BOB, 991, 5)], [(ALICE, 1_010, 9)])
 
 
 def test_place_in_a_reduce_only_slot_only_reduces(desk: Desk) -> None:

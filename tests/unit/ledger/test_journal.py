@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rollup.ledger.errors import BrokenJournal, OtherJournal
+from rollup.ledger.errors import BrokenJournal, JournalInUse, NoPlaceForJournal, OtherJournal
 from rollup.ledger.journal import Journal, Line
 
 GENESIS = b"genesis"
@@ -48,19 +48,16 @@ def test_chain_ofTheSameLinesInOtherTransactions_isTheSame(path: Path, tmp_path:
         assert other.chain == one.chain
 
 
-def test_append_whenAnotherWriterHoldsTheFile_writesNothing(path: Path) -> None:
+def test_open_whenAnotherProcessHasIt_isRefused(path: Path) -> None:
+    with Journal(path, GENESIS), pytest.raises(JournalInUse, match="end that one first"):
+        Journal(path, GENESIS)
     with Journal(path, GENESIS) as journal:
-        other = sqlite3.connect(path, isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        journal._connection.execute("PRAGMA busy_timeout = 10")
-        before = journal.chain
-        with pytest.raises(sqlite3.OperationalError, match="locked"):
-            journal.append([Line(b"x")])
-        other.close()
-        assert (journal.length, journal.chain) == (5, before)
-        journal.append([Line(b"x")])
-    with Journal(path, GENESIS) as journal:
-        assert journal.length == 6
+        assert journal.length == 5
+
+
+def test_open_whereNoFileCanBe_isRefused(tmp_path: Path) -> None:
+    with pytest.raises(NoPlaceForJournal, match="make its folder"):
+        Journal(tmp_path / "nowhere" / "journal.db", GENESIS)
 
 
 def test_change_aLine_isRefusedByTheFileItself(path: Path) -> None:

@@ -263,7 +263,8 @@ def test_net_when_the_fund_fails_deleverages_after_the_takeover_in_one_step() ->
     floor.table(Instrument(910, (-91, 91, -45, 45)))
     steps = floor.net()
     assert modes_of(steps) == [[Mode.TAKEOVER, Mode.DELEVERAGE]]
-    assert floor.state.accounts[FUND].vector[1] == floor.state.accounts[3].vector[1] == 0
+    held = {account: floor.state.accounts[account].vector[1] for account in (FUND, 3)}
+    assert held == {FUND: 3, 3: -3}, "its 150 stand for three lots at maintenance margin"
 
 
 def test_net_when_the_fund_sells_to_the_book_puts_it_into_the_funds_lane() -> None:

@@ -10,11 +10,13 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from typer.testing import CliRunner
 
 from rollup.benchmarks import market
 from rollup.benchmarks.market_books import STANDARD, default_conditions, load_books, margin, market_at, rebased
 from rollup.benchmarks.market_kupiec import kupiec, verdict
 from rollup.benchmarks.market_year import QUARTERS, quarter_of, year_of
+from rollup.cli.bench import app, console
 from rollup.market.defaults import DAY, default_governance, default_inputs
 from rollup.market.errors import BadParameters, BadTerms
 from rollup.market.table import build_table
@@ -195,3 +197,22 @@ def test_year_reported_has_a_figure_for_every_book_and_level(short: dict[str, ob
             assert year["books"][name][level] == {key: widened[key] for key in year["books"][name][level]}
             assert widened["breaches"] == sum(widened["by_quarter"].values())
             assert (widened["largest_shortfall"] > 0) == (widened["breaches"] > 0)
+
+
+def test_bench_market_at_eighty_columns_explains_itself_first_and_cuts_nothing_off(
+    short: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(market, "run_all", lambda: short)
+    monkeypatch.setattr(console, "width", 80)
+    shown = CliRunner().invoke(app, ["market"], catch_exceptions=False).output
+    assert max(map(len, shown.splitlines())) <= 80
+    head = shown.partition("Simulating")[0]
+    told = " ".join(head.split())
+    for words in ("One simulated path", "seed 8", "Conservative: rejected", "too thin", "largest shortfall"):
+        assert words in told
+    assert "volatility regime" in shown and "by level" not in shown
+    savings, regimes = short["savings"], short["regimes"]
+    assert isinstance(savings, dict) and isinstance(regimes, dict)
+    for name in BOOKS:
+        assert f"{savings[name]['standalone']:,.0f}" in shown
+        assert f"{regimes[name]['static']['mean_margin']:,.0f}" in shown

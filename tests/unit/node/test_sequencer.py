@@ -33,7 +33,7 @@ flow, done = Flow(members=20), int(sys.argv[2])
 commands = islice(enumerate(chain(flow.stage(), flow.orders(10**9))), done, None)
 with Sequencer(Path(sys.argv[1]), 7, flow.settings) as sequencer:
     for number, command in commands:
-        sequencer.exchange.apply(command)
+        sequencer.exchange._apply(command, b"")  # as if a signature had been checked
         print(number, sequencer.journal.length, flush=True)
 """
 
