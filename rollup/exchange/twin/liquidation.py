@@ -231,21 +231,23 @@ class Liquidation(Auction):
                     progress = self.give_back(fund, member, slot) or progress
 
     def least_cure(self, fund: Member, slot: int, most: int) -> int:
-        """The least lots given back after which the fund keeps maintenance margin, or all there are."""
-        before, mark = values(fund, self.table), self.table.marks[slot]
+        """The least lots given back after which the fund keeps maintenance margin, or all there are where none do."""
+        mark, kappa = self.table.marks[slot], self.table.parameters.maintenance
         sign = -1 if fund.vector[slot] > 0 else 1
-
-        def cured(lots: int) -> bool:
-            after = after_fill(before, self.table, slot, sign, lots, lots * mark.price)
-            return not violates(after, self.table.parameters.maintenance)
-
+        before = values(fund, self.table)
+        after = after_fill(before, self.table, slot, sign, 1, mark.price)
         low, high = 1, most
-        if not cured(most):
-            return most
-        while low < high:
-            middle = (low + high) // 2
-            low, high = (low, middle) if cured(middle) else (middle + 1, high)
-        return low
+        for now, then in zip(before, after, strict=True):
+            # Margin is the least of one line for each scenario: each leaves the lots on one side of a point.
+            at = (MILLION - kappa) * before[0] + kappa * now
+            step = (MILLION - kappa) * (after[0] - before[0]) + kappa * (then - now)
+            if step > 0:
+                low = max(low, -(at // step))
+            elif step < 0:
+                high = min(high, at // -step)
+            elif at < 0:
+                return most
+        return low if low <= high else most
 
     def fund_fails(self) -> bool:
         fund = self.world.members[FUND]

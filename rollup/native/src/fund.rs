@@ -121,30 +121,29 @@ impl Core {
         false
     }
 
-    /// The least lots given back after which the fund keeps maintenance margin, or all there are.
+    /// The least lots given back after which the fund keeps maintenance margin, or all there are where none do.
     fn least_cure(&mut self, slot: usize, most: i64) -> i64 {
         let table = table!(self);
-        let (keep, price) = (table.parameters.maintenance, table.marks[slot].price());
+        let (kappa, price) = (table.parameters.maintenance, table.marks[slot].price());
         let fund = &mut self.members[FUND_AT];
         let sign = giving(fund.lots[slot]).sign();
-        let before = fund.values(table);
-        let cured = |lots: i64| {
-            let fill = Fill::new(slot, sign, lots, product(lots, price), table);
-            !violates(&fill.after(before, table), keep)
-        };
-        if most == 0 || !cured(most) {
-            return most;
-        }
-        let (mut low, mut high) = (1, most);
-        while low < high {
-            let middle = (low + high) / 2;
-            if cured(middle) {
-                high = middle;
-            } else {
-                low = middle + 1;
+        let one = Fill::new(slot, sign, 1, price.into(), table);
+        let (before, column) = (fund.values(table), table.column(slot));
+        let (equity, gain) = (before[0], one.change(column[0]));
+        let (mut low, mut high) = (1, i128::from(most));
+        for (value, worth) in before.iter().zip(column) {
+            // Margin is the least of one line for each scenario: each leaves the lots on one side of a point.
+            let at = times(MILLION, equity) + times(kappa, value - equity);
+            let step = times(MILLION, gain) + times(kappa, one.change(*worth) - gain);
+            if step > 0 {
+                low = low.max(-at.div_euclid(step));
+            } else if step < 0 {
+                high = high.min(at.div_euclid(-step));
+            } else if at < 0 {
+                return most;
             }
         }
-        low
+        if low <= high { low as i64 } else { most }
     }
 
     /// Accounts in the order in which they are deleveraged in a slot, while a table is in force.

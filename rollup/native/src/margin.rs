@@ -60,15 +60,6 @@ impl Fill {
         product(self.lots, worth) - self.paid
     }
 
-    /// All values after it.
-    pub fn after(&self, before: &[i128], table: &Table) -> Vec<i128> {
-        let column = table.column(self.slot);
-        let after = before.iter().zip(column);
-        after
-            .map(|(value, worth)| value + self.change(*worth))
-            .collect()
-    }
-
     /// The least value after it.
     pub fn floor(&self, before: &[i128], table: &Table) -> i128 {
         let column = table.column(self.slot);
