@@ -26,7 +26,7 @@ FALL = 60_000_000 - 45_600_000
 
 AMOUNTS = {
     "cash of buyer": 0,
-    "cash of seller": 300_000_000 + 20 * 60_000_000 - 1_200_000 - 18 * 45_600_000,
+    "cash of seller": 300_000_000 + 20 * 60_000_000 - 1_200_000 - 13 * 45_600_000,
     "cash of saver": 300_000_000 - 2 * 60_000_000 - 120_000,
     "withdrawn": 100_000_000,
     "note paid": 49_900_000,
@@ -39,10 +39,10 @@ AMOUNTS = {
 }
 """
 In 10^-6 USDC, worked out by hand: 20 lots at 60, 18 to the buyer and 2 to the saver, a fee of a thousandth from either
-side; at 45.60 the fund takes the buyer over, and the seller gives 18 lots back.
+side; at 45.60 the fund takes the buyer over with 39.72, which at 70 % of 10.944 a lot margins five; the seller gives 13 back.
 """
 
-TRADED = {"fills": 6, "lots deleveraged": 18}
+TRADED = {"fills": 6, "lots deleveraged": 13}
 """On the exchange: three orders meet the seller's."""
 
 REFUSALS = [

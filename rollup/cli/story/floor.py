@@ -25,11 +25,12 @@ from rollup.exchange.exchange import Exchange, Handling, explain, placed
 from rollup.exchange.settings import settings_of
 from rollup.exchange.twin import Twin
 from rollup.ledger.netting import Entry, Key, Planned, SignedOrder, net
-from rollup.spec.account import REVENUE, Account
+from rollup.spec.account import FUND, REVENUE, Account
 from rollup.spec.funds import Deposit, Funding
+from rollup.spec.margin import values_of, violates
 from rollup.spec.orders import Order
 from rollup.spec.shared import Side
-from rollup.spec.table import RiskTable
+from rollup.spec.table import CASH_SLOT, RiskTable
 from rollup.spec.types import Index, Signature
 
 __all__ = ["BOUGHT", "FEE_PPM", "LOTS", "Floor", "an_exchange"]
@@ -111,7 +112,7 @@ def an_exchange(chapter: Chapter) -> Floor:
     _fills(chapter, floor, calm)
     said = floor.tell(Fees(REVENUE, 2 * LOTS * mark.price * FEE_PPM // 1_000_000))
     chapter.claim("fees go to the operator's revenue: no more than were taken", not _refused(said))
-    _crash(chapter, floor.tell(Table(2, crashed)), crashed)
+    _crash(chapter, floor, floor.tell(Table(2, crashed)), crashed)
     state, vectors = floor.holdings()
     books = [sum(column) for column in zip(*vectors.values(), strict=True)]
     chapter.claim(
@@ -177,7 +178,7 @@ def _fills(chapter: Chapter, floor: Floor, calm: RiskTable) -> None:
     )
 
 
-def _crash(chapter: Chapter, said: list[Event], crashed: RiskTable) -> None:
+def _crash(chapter: Chapter, floor: Floor, said: list[Event], crashed: RiskTable) -> None:
     """What the exchange did of its own when the next table came."""
     acts = [one for one in said if isinstance(one, Reduced | TakenOver | Unloaded | Deleveraged)]
     lots = sum(lots for index, lots in BOUGHT if index == BUYER)
@@ -186,11 +187,16 @@ def _crash(chapter: Chapter, said: list[Event], crashed: RiskTable) -> None:
         [one for one in acts if isinstance(one, TakenOver)] == [TakenOver(BUYER)],
     )
     back = [one for one in acts if isinstance(one, Deleveraged)]
+    fund, mark = floor.holdings()[1][FUND], crashed.marks[PERPETUAL]
+    kept, more = fund[PERPETUAL], (fund[CASH_SLOT] - mark.value, fund[PERPETUAL] + 1, *fund[PERPETUAL + 1 :])
+    maintained = [not violates(values_of(one, crashed), crashed.parameters.maintenance) for one in (fund, more)]
+    given = lots - kept
     chapter.claim(
-        f"the fund has only what the buyer brought: the seller, who stands against it, gives {lots} lots back at the "
-        "mark, which takes nothing from it",
-        back == [Deleveraged(SELLER, PERPETUAL, Side.BUY, lots, lots * crashed.marks[PERPETUAL].price)]
-        and len(acts) == 2,
+        f"the fund has only what the buyer brought, which margins {kept} of its lots: the seller, who stands against "
+        f"it, gives {given} back at the mark, which takes nothing from it, and not one more than it must",
+        back == [Deleveraged(SELLER, PERPETUAL, Side.BUY, given, given * mark.price)]
+        and len(acts) == 2
+        and maintained == [True, False],
     )
     chapter.figure("lots deleveraged", sum(one.quantity for one in back))
 

@@ -90,10 +90,10 @@ def a_batch_under_the_law(chapter: Chapter, floor: Floor) -> None:
         {index: account.vector for index, account in story.state.accounts.items()} == exchange,
     )
     held = {index: story.state.accounts[index].vector[PERPETUAL] for index in (FUND, BUYER, SELLER, SAVER)}
-    kept = BOUGHT[-1][1]
+    bought, kept = BOUGHT[-1][1], held[FUND]
     chapter.claim(
-        f"fund and buyer hold no perpetual any more, seller and saver {kept} against each other",
-        held == {FUND: 0, BUYER: 0, SELLER: -kept, SAVER: kept},
+        f"the buyer holds no perpetual any more, the fund {kept} and the saver {bought} against the seller",
+        held == {FUND: kept, BUYER: 0, SELLER: -kept - bought, SAVER: bought},
     )
     chapter.claim("and the books still balance, to the micro-dollar", scan(story.state, crashed).balanced)
 
