@@ -39,7 +39,8 @@ AMOUNTS = {
 }
 """
 In 10^-6 USDC, worked out by hand: 20 lots at 60, 18 to the buyer and 2 to the saver, a fee of a thousandth from either
-side; at 45.60 the fund takes the buyer over with 39.72, which at 70 % of 10.944 a lot margins five; the seller gives 13 back.
+side; at 45.60 the fund takes the buyer over with 39.72, which margins five at 70 % of 10.944 a lot; the seller gives
+13 back.
 """
 
 TRADED = {"fills": 6, "lots deleveraged": 13}
