@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -21,14 +22,17 @@ from rollup.chain.replica import ForeignWords, Replica, Submission, Touched, rea
 from rollup.chain.tables import opened_table
 from rollup.cli.story import law
 from rollup.cli.story.chapter import BrokenClaim, Chapter
+from rollup.cli.story.floor import an_exchange
 from rollup.cli.story.people import BUYER, SELLER
 from rollup.cli.story.privacy import Private, amounts_in, opens_with, shows_nothing
 from rollup.cli.story.settlement import what_l1_sees
+from rollup.ledger.netting import Planned
 from rollup.spec.account import Account
 from rollup.spec.claims import OpenedState, OpenedTable
 from rollup.spec.data import seal
 from rollup.spec.errors import Rejected
 from rollup.spec.hashes import R
+from rollup.spec.liquidate import LiquidateStep
 from rollup.spec.settlement import Batch, PostedStep
 from rollup.spec.step import Applied, kind_of
 
@@ -318,27 +322,27 @@ def test_story_of_what_l1_sees_breaks_over_one_word_in_clear() -> None:
 
 
 def test_story_of_the_law_breaks_without_a_trade_or_with_a_takeover_too_early(monkeypatch: pytest.MonkeyPatch) -> None:
-    calm, _ = law.tables()
-    traded = law.Story()
-    traded.trade(calm)
+    floor = an_exchange(Chapter("", None))
+    play, step = law.Story.play, law.Story.step
 
-    def nothing_traded(story: law.Story, _: object) -> None:
-        accounts = {**traded.state.accounts, SELLER: traded.state.accounts[BUYER]}
-        last = traded.history[-1]
-        story.history.append(replace(last, state=replace(last.state, accounts=accounts)))
+    def nothing_traded(story: law.Story, plans: Iterable[Planned]) -> None:
+        """Plays everything, and then pretends that the seller has what the buyer has."""
+        play(story, plans)
+        last = story.history[-1]
+        accounts = {**last.state.accounts, SELLER: last.state.accounts[BUYER]}
+        story.history[-1] = replace(last, state=replace(last.state, accounts=accounts))
 
     with monkeypatch.context() as patched:
-        patched.setattr(law.Story, "trade", nothing_traded)
+        patched.setattr(law.Story, "play", nothing_traded)
         with pytest.raises(BrokenClaim, match="20 perpetuals changed hands"):
-            law.a_batch_under_the_law(Chapter("", None))
+            law.a_batch_under_the_law(Chapter("", None), floor)
 
     def fallen_at_once(story: law.Story, body: object, risk: object, *, last: bool = True) -> None:
         """Takes over whoever is asked for, as it must not."""
-        if body is not law.TAKEOVER:
+        if not isinstance(body, LiquidateStep):
             step(story, body, risk, last=last)
 
-    step = law.Story.step
     with monkeypatch.context() as patched:
         patched.setattr(law.Story, "step", fallen_at_once)
         with pytest.raises(BrokenClaim, match="before the crash nobody"):
-            law.a_batch_under_the_law(Chapter("", None))
+            law.a_batch_under_the_law(Chapter("", None), floor)

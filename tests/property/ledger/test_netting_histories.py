@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(not FAST, reason="hundreds of steps are hashed: 
 SMALL = replace(PROFILES["small"], slots=PROFILE.slots, scenarios=PROFILE.scenarios, places=PROFILE.places)
 """Wider lanes than tiny's, and more of them, over the same market."""
 
-SHORT, LONG = range(1_000, 1_000 + 3 * len(TEMPERS)), range(2_000, 2_000 + len(TEMPERS))
+SHORT, LONG = range(1_000, 1_000 + len(TEMPERS)), range(2_000, 2_000 + len(TEMPERS))
 """Seeds: three of every temper under tiny, one of every temper under small."""
 
 
