@@ -25,7 +25,7 @@ SMALL = replace(PROFILES["small"], slots=PROFILE.slots, scenarios=PROFILE.scenar
 """Wider lanes than tiny's, and more of them, over the same market."""
 
 SHORT, LONG = range(1_000, 1_000 + len(TEMPERS)), range(2_000, 2_000 + len(TEMPERS))
-"""Seeds: three of every temper under tiny, one of every temper under small."""
+"""Seeds: one of every temper under tiny, and one under small."""
 
 
 @cache
