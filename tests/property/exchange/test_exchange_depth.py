@@ -9,9 +9,12 @@ import pytest
 from rollup.benchmarks.flow import COLLATERAL, FIRST, TICK, Flow
 from rollup.exchange.commands import Cancel, CancelAll, Command, Credit, Force, Place, Register, encode
 from rollup.exchange.events import Ended, Filled, decode
-from rollup.exchange.native import Native
 from rollup.exchange.wire import frames
 from rollup.spec.shared import Side
+
+pytest.importorskip("zkclear_native", reason="the native extension is not built: install Rust, make setup")
+
+from rollup.exchange.native import Native
 
 SLOT = 1
 
