@@ -2,39 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from rollup.verdicts import Claim, Verdict, failed, passed, unchecked
 
 __all__ = ["Claim", "Verdict", "failed", "passed", "same", "shown", "unchecked"]
-
-
-class Verdict(StrEnum):
-    """What became of a claim."""
-
-    PASS = "PASS"  # noqa: S105 - a verdict
-    FAIL = "FAIL"
-    NOT_CHECKED = "NOT CHECKED"
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One thing that must hold, and whether it does."""
-
-    subject: str
-    verdict: Verdict
-    detail: str
-
-
-def passed(subject: str, detail: str) -> Claim:
-    return Claim(subject, Verdict.PASS, detail)
-
-
-def failed(subject: str, detail: str) -> Claim:
-    return Claim(subject, Verdict.FAIL, detail)
-
-
-def unchecked(subject: str, detail: str) -> Claim:
-    return Claim(subject, Verdict.NOT_CHECKED, detail)
 
 
 def same(subject: str, said: object, found: object) -> Claim:

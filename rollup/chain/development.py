@@ -18,17 +18,42 @@ from rollup.chain.plan import LOCAL_CHAINS, Genesis, Plan, Roles
 from rollup.market.defaults import default_governance
 from rollup.spec.account import Owner
 from rollup.spec.hashes import keccak, keccak_to_field, tagged
-from rollup.spec.settlement.settings import Settings
+from rollup.spec.settlement.settings import MINUTE, Settings
 from rollup.spec.shared import Profile, Tag
 
-__all__ = ["development_owner", "development_secret", "local_plan", "local_roles"]
+__all__ = ["development_owner", "development_secret", "local_plan", "local_roles", "local_settings"]
 
 ACCOUNTS: Final = 10
 """Unlocked accounts of a local node that roles are given to; anvil has as many."""
 
 
-def local_plan(chain: Web3, profile: Profile, keys: tuple[CircuitKey, ...]) -> Plan:
-    """A plan in which everything that somebody would decide is decided."""
+def local_settings() -> Settings:
+    """
+    Deadlines and windows of minutes, so that a story is told in one sitting; everything else as everywhere.
+
+    They keep the relations of the defaults: a forced request can be made, and missed, before a change takes effect.
+    """
+    return Settings(
+        max_age=10 * MINUTE,  # a batch is sealed, proven and posted within it on two cores
+        liquidate_max_age=5 * MINUTE,  # half of it, for proofs take as long
+        attestation_age=20 * MINUTE,
+        insolvency_deadline=40 * MINUTE,  # twice as long, so that one missed attestation only shuts the gate
+        deposit_window=20 * MINUTE,
+        forced_deadline=30 * MINUTE,
+        liveness_deadline=40 * MINUTE,
+        claim_delay=10 * MINUTE,
+        claim_window=20 * MINUTE,  # recovery and an escape proof take seconds
+        late_account_delay=10 * MINUTE,
+        escape_price_delay=5 * MINUTE,  # at least one table is posted between it and the end of the claim delay
+        exit_window=35 * MINUTE,  # the forced deadline, and five minutes to notice
+        timelock=45 * MINUTE,
+        pause_limit=15 * MINUTE,
+        pause_interval=60 * MINUTE,
+    )
+
+
+def local_plan(chain: Web3, profile: Profile, keys: tuple[CircuitKey, ...], settings: Settings | None = None) -> Plan:
+    """A plan in which everything that somebody would decide is decided; settings are the defaults unless given."""
     if chain.eth.chain_id not in LOCAL_CHAINS:
         raise DeploymentRefused(
             f"chain {chain.eth.chain_id} is not a local one: say with --plan FILE who holds which role, what the "
@@ -37,7 +62,7 @@ def local_plan(chain: Web3, profile: Profile, keys: tuple[CircuitKey, ...]) -> P
     roles = local_roles(chain.eth.accounts)
     fund, revenue = (development_owner(name, roles.revenue_owner) for name in ("fund", "revenue"))
     genesis = Genesis(fund.hash, revenue.hash)
-    return Plan(profile, Settings(), roles, genesis, default_governance().parameters, keys)
+    return Plan(profile, settings or Settings(), roles, genesis, default_governance().parameters, keys)
 
 
 def local_roles(accounts: Sequence[Address]) -> Roles:

@@ -62,17 +62,27 @@ class Part:
 
     def read(self, log: LogReceipt) -> Logged | None:
         """The event of a log; None when it is not one of this part's."""
-        kind = self.EVENTS.get(bytes(log["topics"][0])) if log["topics"] else None
-        if kind is None or log["address"] != self.address:
+        if log["address"] != self.address:
+            return None
+        event = self.decoded([bytes(one) for one in log["topics"]], bytes(log["data"]))
+        if event is None:
+            return None
+        return Logged(event, log["blockNumber"], bytes(log["transactionHash"]), log["logIndex"])
+
+    @classmethod
+    def decoded(cls, topics: Sequence[bytes], data: bytes) -> Any:
+        """The event that topics and data say; None when it is not one of this part's."""
+        kind = cls.EVENTS.get(topics[0]) if topics else None
+        if kind is None:
             return None
         types = components(kind.signature)
-        topics = iter(log["topics"][1:])
-        data = iter(decode([each for each, known in zip(types, kind.indexed, strict=True) if not known], log["data"]))
+        rest = iter(topics[1:])
+        plain = iter(decode([each for each, known in zip(types, kind.indexed, strict=True) if not known], data))
         values = [
-            decode([each], bytes(next(topics)))[0] if known else next(data)
+            decode([each], next(rest))[0] if known else next(plain)
             for each, known in zip(types, kind.indexed, strict=True)
         ]
-        return Logged(kind.of(values), log["blockNumber"], bytes(log["transactionHash"]), log["logIndex"])
+        return kind.of(values)
 
     def _view(self, signature: str, arguments: Sequence[Any], returns: str, block: Block) -> tuple[Any, ...]:
         """Read; what the function returns, one after the other."""

@@ -34,7 +34,7 @@ from rollup.spec.settlement.settings import Settings
 from rollup.spec.shared import Profile, StepKind, Tag
 from rollup.spec.state import State, Suspense
 from rollup.spec.table import Parameters
-from rollup.spec.types import FieldElement, Point
+from rollup.spec.types import FieldElement, Index, Point
 
 __all__ = ["LOCAL_CHAINS", "VERSION", "Genesis", "Plan", "Roles", "constructor_arguments", "domain_of", "immutables"]
 
@@ -83,13 +83,17 @@ class Genesis:
     fund: FieldElement
     revenue: FieldElement
 
-    def root(self, profile: Profile) -> FieldElement:
-        """Accounts 0 and 1 and nothing in them."""
+    def leaves(self, profile: Profile) -> dict[Index, FieldElement]:
+        """Accounts 0 and 1 with nothing in them, as anybody can compute them."""
         empty = Account.opened(NOBODY, profile)
-        tree = new_tree(profile.account_depth)
         owners = {FUND: self.fund, REVENUE: self.revenue}
         rest = (empty.vector_hash, empty.orders_hash, empty.owner_nonce, empty.nonce, empty.blind)
-        tree.update({index: tagged(Tag.ACCOUNT, owner, *rest) for index, owner in owners.items()})
+        return {index: tagged(Tag.ACCOUNT, owner, *rest) for index, owner in owners.items()}
+
+    def root(self, profile: Profile) -> FieldElement:
+        """Of a state that holds these two accounts and nothing else."""
+        tree = new_tree(profile.account_depth)
+        tree.update(self.leaves(profile))
         return State(profile, 0, {}, tree, new_tree(profile.note_depth)).root
 
 

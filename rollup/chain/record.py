@@ -18,7 +18,7 @@ from rollup.chain.artifacts import PARTS
 from rollup.chain.bindings.structs import Parts, Signers
 from rollup.chain.bindings.verifiers import ProofKind
 from rollup.chain.errors import BadRecord
-from rollup.chain.plan import Genesis, Roles
+from rollup.chain.plan import Genesis, Roles, domain_of
 from rollup.spec.errors import Refusal
 from rollup.spec.settlement.settings import Settings
 from rollup.spec.shared import PROFILES, Profile
@@ -77,6 +77,11 @@ class Record:
     @property
     def parts(self) -> Parts:
         return Parts(**{part: self.created[part].address for part in PARTS})
+
+    @property
+    def domain(self) -> FieldElement:
+        """In every signed message of the system, and a public input of every proof."""
+        return domain_of(self.chain, self.parts.clearing)
 
     @property
     def first_block(self) -> int:

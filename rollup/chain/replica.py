@@ -7,29 +7,30 @@ and what follows from its words must be the root that L1 accepted, batch by batc
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
-from hexbytes import HexBytes
+from web3 import Web3
 
 from prover.types import Tree
-from rollup.chain.abi import selector
-from rollup.chain.artifacts import artifacts
+from rollup.chain.abi import address
 from rollup.chain.bindings import System
-from rollup.chain.bindings.clearing import BatchAccepted
+from rollup.chain.bindings.clearing import Clearing, Header
+from rollup.chain.chronicle import Chronicle, read_chronicle
 from rollup.chain.encoding import EPOCH_AT
 from rollup.chain.errors import ChainError
+from rollup.chain.history import History
 from rollup.chain.tables import opened_tables
-from rollup.spec.account import Account, Owner
+from rollup.spec.account import FUND, REVENUE, Account, Owner
 from rollup.spec.claims import OpenedState, OpenedTable
 from rollup.spec.data import decrypt, seal
 from rollup.spec.errors import Rejected
 from rollup.spec.hashes import new_tree, tagged
 from rollup.spec.recovery import Keyring, Seen, follow, read_words
 from rollup.spec.settlement.headers import word_count
-from rollup.spec.shared import Header as Kind
+from rollup.spec.shared import Header as HeaderKind
 from rollup.spec.shared import Profile, StepKind, Tag
 from rollup.spec.types import FieldElement, Index
 from rollup.spec.words import unpack
@@ -42,6 +43,8 @@ __all__ = [
     "Touched",
     "read_submission",
     "replica_of",
+    "replica_of_history",
+    "submit_selector",
 ]
 
 SELECTOR: Final = 4
@@ -86,6 +89,8 @@ class Touched:
     seen: Seen
     salt: FieldElement
     epoch: int
+    batch: int = 0
+    """Number of the batch that it stands in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +134,17 @@ class Replica:
             kind = StepKind(step.head & ((1 << EPOCH_AT) - 1))
             count = word_count(self.profile, kind)
             own, rest = rest[:count], rest[count:]
-            self._step(kind, own, step.salt, step.head >> EPOCH_AT)
+            self._step(kind, own, step.salt, step.head >> EPOCH_AT, batch.number)
             if self.state.root != step.state_after:
                 raise ForeignWords(f"words lead to state {self.state.root:#x}, their step claims {step.state_after:#x}")
 
-    def _step(self, kind: StepKind, words: Sequence[FieldElement], salt: FieldElement, epoch: int) -> None:
+    def _step(self, kind: StepKind, words: Sequence[FieldElement], salt: FieldElement, epoch: int, batch: int) -> None:
         if kind is not StepKind.TRADE:
             self.custody_commitment = words[0]
         for seen in read_words(kind, words, self.profile):
-            self.touches.append(Touched(seen, salt, epoch))
+            self.touches.append(Touched(seen, salt, epoch, batch))
             self.accounts.update({seen.index: seen.leaf})
-            if kind is StepKind.FUNDS and unpack("header", seen.header)["kind"] == Kind.NOTE:
+            if kind is StepKind.FUNDS and unpack("header", seen.header)["kind"] == HeaderKind.NOTE:
                 self.notes.update({self.note_count: seen.aux})
                 self.note_count += 1
 
@@ -155,21 +160,28 @@ class Replica:
 
     def account(self, index: Index, owner: Owner, domain: FieldElement, keyring: Keyring | None = None) -> Account:
         """An account as its owner follows it, touch by touch: each must lead to the leaf on L1, or REC-1."""
-        account: Account | None = None
+        states = [account for _, account in self.followed(index, owner, domain, keyring)]
+        if not states:
+            raise Rejected("REC-2", "was never touched", index)
+        return states[-1]
+
+    def followed(
+        self, index: Index, owner: Owner, domain: FieldElement, keyring: Keyring | None = None
+    ) -> Iterator[tuple[Touched, Account]]:
+        """Every touch of an account with the account after it; the first touch of a trader's account registers it."""
+        account = Account.opened(owner, self.profile) if index in (FUND, REVENUE) else None
         for one in self.touches_of(index):
             marks = self.table(one.epoch).marks
             account = follow(
                 account, one.seen, marks, domain, one.salt, owner=owner, keyring=keyring, profile=self.profile
             )
-        if account is None:
-            raise Rejected("REC-2", "was never touched", index)
-        return account
+            yield one, account
 
     def notes_of(self, index: Index, view_key: FieldElement, domain: FieldElement) -> list[FoundNote]:
         """In order; amount and number stand encrypted in the touch that made each."""
         found, place, nonce = [], 0, 0
         for one in self.touches:
-            is_note = one.seen.kind is StepKind.FUNDS and unpack("header", one.seen.header)["kind"] == Kind.NOTE
+            is_note = one.seen.kind is StepKind.FUNDS and unpack("header", one.seen.header)["kind"] == HeaderKind.NOTE
             if one.seen.index == index:
                 nonce += 1
                 if is_note:
@@ -182,14 +194,36 @@ class Replica:
 
 def replica_of(system: System, profile: Profile, genesis: Mapping[Index, FieldElement]) -> Replica:
     """Everything that L1 has by now."""
-    replica = Replica.of(profile, genesis)
-    replica.tables.update(opened_tables(system))
-    for logged in system.clearing.events():
-        if isinstance(logged.event, BatchAccepted):
-            sent = system.clearing.chain.eth.get_transaction(HexBytes(logged.transaction))
-            replica.read(read_submission(bytes(sent["input"])))
-            if replica.state.root != logged.event.state_after:
-                raise ForeignWords(f"batch {logged.event.number} in calldata is another than the accepted one")
+    return _replayed(Replica.of(profile, genesis), read_chronicle(system))
+
+
+def replica_of_history(history: History) -> Replica:
+    """Everything that a history has."""
+    replica = Replica.of(history.record.profile, history.genesis)
+    if replica.state.root != history.record.genesis_root:
+        raise ForeignWords(
+            "the deployment record names a genesis root that does not follow from the owner hashes beside it; "
+            "get the record again from whoever deployed the system"
+        )
+    return _replayed(replica, history)
+
+
+def _replayed(replica: Replica, found: Chronicle) -> Replica:
+    """Batch by batch, each of which must lead to the root that L1 accepted."""
+    replica.tables.update(opened_tables(found))
+    for batch in found.batches:
+        transaction = f"batch {batch.number} in transaction 0x{batch.transaction.hex()}"
+        if batch.calldata[:SELECTOR] != submit_selector():
+            raise ForeignWords(
+                f"{transaction}: its calldata are no call of submitBatch, so another contract passed the batch on and "
+                "its words do not stand there; ask a node that traces transactions for the inner call"
+            )
+        try:
+            replica.read(read_submission(batch.calldata))
+        except ForeignWords as error:
+            raise ForeignWords(f"{transaction}: {error}") from error
+        if replica.state.root != batch.state_after:
+            raise ForeignWords(f"{transaction} is, by its calldata, another than the accepted one")
     return replica
 
 
@@ -201,7 +235,7 @@ def read_submission(data: bytes) -> Submission:
     batch from everybody's tools by an odd layout. So this follows offsets and lengths wherever they lead, and looks at
     nothing that is not needed: neither at tables, whose marks stand in events, nor at rejected deposits.
     """
-    if data[:SELECTOR] != _submit_selector():
+    if data[:SELECTOR] != submit_selector():
         raise ForeignWords(f"calldata that begin with 0x{data[:SELECTOR].hex()} carry no batch")
     arguments = data[SELECTOR:]
     header = _word(arguments, HEADER_AT)
@@ -227,14 +261,7 @@ def _word(arguments: bytes, at: int) -> int:
 
 
 @cache
-def _submit_selector() -> bytes:
-    (entry,) = (each for each in artifacts().contracts["clearing"].abi if each.get("name") == "submitBatch")
-    return selector("submitBatch(" + ",".join(_type(one) for one in entry["inputs"]) + ")")
-
-
-def _type(parameter: Mapping[str, Any]) -> str:
-    """The canonical type of a parameter, structs as tuples."""
-    kind = str(parameter["type"])
-    if kind.startswith("tuple"):
-        return "(" + ",".join(_type(one) for one in parameter["components"]) + ")" + kind.removeprefix("tuple")
-    return kind
+def submit_selector() -> bytes:
+    """What calldata of a batch begin with: as the bindings call the contract, without any compiler."""
+    nowhere = Clearing(Web3(), address(0))
+    return nowhere.submit_batch(Header(0, 0, ()), (), (), ()).data[:SELECTOR]

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rollup.chain.bindings import System
-from rollup.chain.bindings.governance import ChangeExecuted
 from rollup.chain.bindings.oracle import TablePosted
+from rollup.chain.chronicle import Chronicle
 from rollup.spec.claims import OpenedTable
 from rollup.spec.table import Mark
 from rollup.spec.types import FieldElement
@@ -19,11 +18,9 @@ from rollup.spec.types import FieldElement
 __all__ = ["opened_table", "opened_tables"]
 
 
-def opened_tables(system: System) -> dict[int, OpenedTable]:
-    """Those that open their roots, by epoch."""
-    parameters = _parameters_of(system)
-    posted = [logged.event for logged in system.oracle.events() if isinstance(logged.event, TablePosted)]
-    opened = {one.epoch: opened_table(one, parameters) for one in posted}
+def opened_tables(found: Chronicle) -> dict[int, OpenedTable]:
+    """Those that open their roots under parameters that were once in force, by epoch."""
+    opened = {one.epoch: opened_table(one, found.parameters) for one in found.tables}
     return {epoch: table for epoch, table in opened.items() if table is not None}
 
 
@@ -35,14 +32,3 @@ def opened_table(posted: TablePosted, parameters: Iterable[FieldElement]) -> Ope
         return next((table for table in tables if table.root == posted.risk_root), None)
     except ValueError:  # numbers that are no field elements, marks of no known status: L1 minds neither
         return None
-
-
-def _parameters_of(system: System) -> list[FieldElement]:
-    """
-    Hashes of all parameters that were ever in force, the first ones first.
-
-    A table made just before a change may be posted with a time just after it, so its time alone does not say which.
-    """
-    changed = [logged.block for logged in system.governance.events() if isinstance(logged.event, ChangeExecuted)]
-    times = [0, *(int(system.governance.chain.eth.get_block(block)["timestamp"]) for block in changed)]
-    return list(dict.fromkeys(system.governance.parameters_at(time) for time in times))

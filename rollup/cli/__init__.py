@@ -12,10 +12,12 @@ import sys
 import typer
 
 from prover.errors import ProverError
-from rollup.cli import bench, ceremony, chain, circuits, doctor, setup
+from rollup.cli import attest, bench, ceremony, chain, circuits, config, doctor, operator, published, setup, trader
 from rollup.cli.demo import demo
 from rollup.cli.output import complain
 from rollup.cli.rules import rules
+from rollup.cli.verify import verify
+from rollup.spec.errors import Refusal
 
 __all__ = ["app", "main"]
 
@@ -29,17 +31,24 @@ app = typer.Typer(
 app.command()(doctor.doctor)
 app.command()(demo)
 app.command()(rules)
+app.command()(verify)
+for verb in (operator.status, operator.batches, operator.backup, operator.restore, operator.submit):
+    app.command()(verb)
 app.add_typer(setup.app, name="setup")
 app.add_typer(ceremony.app, name="ceremony")
+circuits.app.command()(published.publish)
 app.add_typer(circuits.app, name="circuits")
 app.add_typer(bench.app, name="bench")
 app.add_typer(chain.app, name="chain")
+app.add_typer(trader.app, name="trader")
+app.add_typer(config.app, name="config")
+app.add_typer(attest.app, name="attest")
 
 
 def main() -> None:
     """Run the command line; errors of ours become one message and exit code 1, never a traceback."""
     try:
         app()
-    except ProverError as error:
+    except (ProverError, Refusal) as error:
         complain(error)
         sys.exit(1)

@@ -228,6 +228,29 @@ def crash(
         _tell(part)
 
 
+@app.command()
+def settle(
+    json: Json = False,
+    trades: Annotated[int, typer.Option(min=1_000, max=100_000, help="Matches of the day.")] = 12_288,
+    accounts: Annotated[int, typer.Option(min=100, max=4_000, help="Members of the exchange.")] = 1_000,
+    seed: Annotated[int, typer.Option(help="Of the market and of the flow.")] = 1,
+) -> None:
+    """A day settled: constraints, bytes, gas and CPU a trade, a sample of it proven and put on a chain."""
+    from rollup.benchmarks.settle import run_all
+    from rollup.benchmarks.settle_report import NARROWEST, report
+
+    if not json:
+        _tell("Two minutes on two cores, or three; proofs take most of it …")
+    figures = run_all(trades, accounts, seed, lambda label: None if json else console.print(f"{label} …"))
+    if json:
+        emit(figures)
+        return
+    console.width = max(console.width, NARROWEST)  # into a pipe as well: numbers are not cut off
+    for part in report(figures):
+        console.print()
+        _tell(part)
+
+
 def _tell(part: RenderableType) -> None:
     """Print with lines wrapped at the console's width, between words."""
     console.print(part, soft_wrap=False)

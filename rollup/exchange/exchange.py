@@ -15,7 +15,7 @@ from prover.reference.babyjubjub import SUBGROUP_ORDER
 from rollup.exchange.codes import MEANINGS, REMEDIES, Code
 from rollup.exchange.commands import Command, Force, Place, Register, Rotate, SelfTrade, Trigger, encode
 from rollup.exchange.commands import decode as command_of
-from rollup.exchange.events import Ended, Event, Filled, Refused, Repeated, decode
+from rollup.exchange.events import Event, Refused, Repeated, decode
 from rollup.exchange.machine import Machine, load
 from rollup.exchange.settings import Settings
 from rollup.exchange.wire import Malformed, frames
@@ -24,10 +24,10 @@ from rollup.spec.hashes import check_key, verifies
 from rollup.spec.orders import Order
 from rollup.spec.types import FieldElement, Index, Point, Signature
 
-__all__ = ["Exchange", "Handling", "Key", "OutOfStep", "explain", "placed"]
+__all__ = ["Exchange", "Handling", "OutOfStep", "explain", "placed"]
 
-Key = tuple[Index, int, int]
-"""What names an order for ever: account, place, nonce."""
+Listener = Callable[[Command, bytes, list[Event]], None]
+"""Is told of every command that was carried out, its witness, and what followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,9 @@ class Handling:
     trigger_price: int = 0
 
 
+KEY = 64
+"""Bytes of a trading key, which the witness of a registration or rotation begins with."""
+
 PLAIN = Handling()
 """A limit order that stands until its signed expiry."""
 
@@ -51,8 +54,8 @@ class OutOfStep(RuntimeError):
     """A command broke off, or was carried out and not written down: nothing more is; start again from the journal."""
 
 
-def _keep_nothing(command: bytes, witness: bytes) -> None:
-    """For exchanges that live as long as their process."""
+def _tell_nobody(command: Command, witness: bytes, events: list[Event]) -> None:
+    """For exchanges without a ledger."""
 
 
 class Exchange:
@@ -63,17 +66,20 @@ class Exchange:
         domain: FieldElement,
         settings: Settings,
         backend: str | None = None,
-        write: Callable[[bytes, bytes], None] = _keep_nothing,
+        write: Callable[[bytes, bytes], None] | None = None,
+        tell: Listener = _tell_nobody,
     ) -> None:
-        """`write` keeps a command and its witness; it is told of what was carried out, before anybody else is."""
-        self.domain, self.settings, self._write, self._broken = domain, settings, write, False
+        """
+        `write` keeps a command and its witness before anybody is told that it was carried out; without it they are kept
+        in `log`, as long as the process lives. `tell` is told then, and once more of each when a journal is restored.
+        """
+        self.log: list[bytes] = []
+        self._write = write or (lambda command, _: self.log.append(command))
+        self.domain, self.settings, self._tell, self._broken = domain, settings, tell, False
         self.machine: Machine = load(settings, backend)
         self.keys: dict[Index, Point] = {}
-        self.signatures: dict[Key, Signature] = {}
-        """Of orders that stand, wait or were filled; the ledger takes out what it has proven."""
-        self._filled: set[Key] = set()
-        self.log: list[bytes] = []
-        """Every command that was carried out."""
+        self.length = 0
+        """Commands that were carried out."""
 
     def apply(self, command: Command, witness: bytes = b"") -> list[Event]:
         """
@@ -100,8 +106,8 @@ class Exchange:
             self._broken = False
             return events
         self._write(record, witness)
+        self._carried_out(command, witness, events)
         self._broken = False
-        self._carried_out(command, record, witness, events)
         return events
 
     def restore(self, lines: Iterable[tuple[bytes, bytes]]) -> None:
@@ -109,34 +115,25 @@ class Exchange:
         for record, witness in lines:
             events = [decode(event) for event in frames(self.machine.apply(record))]
             if any(isinstance(event, Refused) for event in events):
-                raise OutOfStep(f"command {len(self.log) + 1} of the journal was carried out once, and is refused now")
-            self._carried_out(command_of(record), record, witness, events)
+                raise OutOfStep(f"command {self.length + 1} of the journal was carried out once, and is refused now")
+            self._carried_out(command_of(record), witness, events)
 
-    def _carried_out(self, command: Command, record: bytes, witness: bytes, events: list[Event]) -> None:
-        """Remember keys and signatures, which the machine knows nothing of, as long as somebody may ask for them."""
-        self.log.append(record)
-        match command:
-            case Register() | Rotate() if witness:
-                self.keys[command.account] = Point(*_numbers(witness))
-            case Place() if witness:
-                x, y, scalar = _numbers(witness)
-                self.signatures[command.account, command.place, command.nonce] = Signature(Point(x, y), scalar)
-        for event in events:
-            match event:
-                case Filled():
-                    self._filled.add((event.account, event.place, event.nonce))
-                case Ended() if (key := (event.account, event.place, event.nonce)) not in self._filled:
-                    self.signatures.pop(key, None)
+    def _carried_out(self, command: Command, witness: bytes, events: list[Event]) -> None:
+        """Remember keys, which the machine knows nothing of; whoever listens keeps the rest."""
+        self.length += 1
+        if isinstance(command, Register | Rotate) and witness:
+            self.keys[command.account] = Point(*_numbers(witness[:KEY]))
+        self._tell(command, witness, events)
 
     def register(self, account: Index, trading_key: Point) -> list[Event]:
         """An account whose registration a batch consumes, and who trades for it; 0 and 1 are the house's own."""
         check_key(trading_key)
         return self.apply(Register(account), _bytes(*trading_key))
 
-    def rotate(self, account: Index, trading_key: Point) -> list[Event]:
+    def rotate(self, account: Index, trading_key: Point, witness: bytes = b"") -> list[Event]:
         """Another key trades for an account from now on; what the old one signed ends."""
         check_key(trading_key)
-        return self.apply(Rotate(account), _bytes(*trading_key))
+        return self.apply(Rotate(account), witness or _bytes(*trading_key))
 
     def submit(self, order: Order, signature: Signature, handling: Handling = PLAIN) -> list[Event]:
         """Take a signed order, or refuse it with a code."""

@@ -8,7 +8,12 @@ Every way in which the ledger says no.
     ├── BrokenJournal       a journal whose lines do not follow each other, or that is no journal
     ├── JournalInUse        a journal that somebody else writes to
     ├── OtherJournal        a journal of another exchange
-    └── NoPlaceForJournal   a path where no file can be opened
+    ├── NoPlaceForJournal   a path where no file can be opened
+    ├── DiskFull            a line could not be written
+    ├── NotAuthorised       an operation that nobody may prove
+    ├── BrokenStore         a store that cannot be read
+    ├── UnreadableLine      a line of the journal that says nothing
+    └── OtherHistory        the journal leads to another state than it once did
 
 What the law itself refuses comes out as the law's `Rejected`: then exchange and law disagree, which is a defect.
 """
@@ -22,13 +27,18 @@ from rollup.spec.types import Index
 
 __all__ = [
     "BrokenJournal",
+    "BrokenStore",
+    "DiskFull",
     "JournalInUse",
     "LedgerRefusal",
     "NoPlaceForJournal",
     "NoSuchOrder",
     "NoTable",
+    "NotAuthorised",
+    "OtherHistory",
     "OtherJournal",
     "StillOwed",
+    "UnreadableLine",
 ]
 
 
@@ -89,3 +99,48 @@ class OtherJournal(LedgerRefusal):
     def __init__(self, path: object) -> None:
         self.path = path
         super().__init__(f"{path} belongs to another exchange; start with the settings it was made with, or elsewhere")
+
+
+class DiskFull(LedgerRefusal):
+    """A line could not be written: nobody was told that it was."""
+
+    def __init__(self, path: object, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"{path} takes no more lines ({reason}); make room on its disk, then start again")
+
+
+class UnreadableLine(LedgerRefusal):
+    """A line of the journal that says nothing to this program."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"a line of the journal cannot be read: {reason}; was it written by another version?")
+
+
+class OtherHistory(LedgerRefusal):
+    """The journal leads to another state than it once did."""
+
+    def __init__(self, batch: int, found: int, kept: int) -> None:
+        self.batch, self.found, self.kept = batch, found, kept
+        super().__init__(
+            f"batch {batch} ends in state {found:#x} when the journal is read again, it ended in {kept:#x}; nothing is "
+            "posted. Use the version that sealed it, or restore the journal from a backup"
+        )
+
+
+class NotAuthorised(LedgerRefusal):
+    """An operation that could not be proven; nothing was changed."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"the operation is not taken: {reason}")
+
+
+class BrokenStore(LedgerRefusal):
+    """A store that cannot be read; nothing is lost with it."""
+
+    def __init__(self, path: object, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(
+            f"{path} cannot be read ({reason}); remove it, and what it held is made again from the journal and L1"
+        )

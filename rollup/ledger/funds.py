@@ -39,12 +39,14 @@ def funds_steps(
     profile: Profile,
     decoy: Callable[[], Index],
     random: Callable[[], FieldElement],
+    room: int | None = None,
 ) -> list[FundsStep]:
-    """Steps of whole groups; the halves of a transfer are a group, and begin at an even position."""
+    """Steps of whole groups, `room` operations at most; the halves of a transfer are a group, at an even position."""
+    room = profile.operations if room is None else room
     steps: list[list[Funding]] = []
     for group in groups:
         padding = [Decoy(decoy())] if steps and _is_pair(group) and len(steps[-1]) % 2 else []
-        if not steps or not _fits((*steps[-1], *padding, *group), profile):
+        if not steps or not _fits((*steps[-1], *padding, *group), profile, room):
             steps.append([])
             padding = []
         steps[-1] += [*padding, *group]
@@ -76,10 +78,10 @@ def _is_pair(group: tuple[Funding, ...]) -> bool:
     return any(isinstance(one, TransferOut) for one in group)
 
 
-def _fits(operations: Sequence[Funding], profile: Profile) -> bool:
+def _fits(operations: Sequence[Funding], profile: Profile, room: int) -> bool:
     """Whether one step has room for all of them."""
     keys = sum(isinstance(one, Rotate) or (isinstance(one, Deposit) and one.owner is not None) for one in operations)
     notes = sum(isinstance(one, NoteOut) for one in operations)
     forced = sum(isinstance(one, Forced) for one in operations)
-    rooms = (profile.operations, profile.new_keys, profile.new_notes, profile.forced_payments)
+    rooms = (room, profile.new_keys, profile.new_notes, profile.forced_payments)
     return all(count <= room for count, room in zip((len(operations), keys, notes, forced), rooms, strict=True))

@@ -56,14 +56,16 @@ class Draft:
         """The step, its free lanes decoys."""
         lanes = [LiquidationLane(one.account, one.mode, one.legs, one.request) for one in self.lanes]
         lanes += [LiquidationLane(decoy()) for _ in range(profile.liquidations - len(lanes))]
-        return LiquidateStep(FundLane(self.fund_legs), tuple(lanes), custody_random)
+        in_order = sorted(lanes, key=lambda lane: lane.account)  # where a lane stands says nothing
+        return LiquidateStep(FundLane(self.fund_legs), tuple(in_order), custody_random)
 
 
 class Drafts:
     """Liquidate steps that wait to be planned, in their order."""
 
-    def __init__(self, profile: Profile) -> None:
-        self.profile = profile
+    def __init__(self, profile: Profile, room: int | None = None) -> None:
+        """`room` is the lanes of a step that business may have."""
+        self.profile, self.room = profile, profile.liquidations if room is None else room
         self.waiting: list[Draft] = []
 
     def reduce(self, account: Index, before: Vector, leg: Reduction, table: RiskTable) -> None:
@@ -115,7 +117,7 @@ class Drafts:
         return self._new() if draft.fund_legs else draft
 
     def _lane(self, draft: Draft, lane: _Lane) -> None:
-        full = len(draft.lanes) == self.profile.liquidations
+        full = len(draft.lanes) == self.room
         # What is given after a deleverage would count as given before it.
         mixed = draft.deleverages and lane.mode != Mode.DELEVERAGE
         (self._new() if full or mixed else draft).lanes.append(lane)

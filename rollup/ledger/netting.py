@@ -77,14 +77,16 @@ def net(
     *,
     decoys: Sequence[Index] = (),
     random: Callable[[], FieldElement],
+    share: int = 0,
 ) -> list[Planned]:
     """
     Plan a batch: the log since the last one, on the accounts and under the table that it left.
 
     `orders` are those that may have been filled, resting ones of earlier batches among them; `decoys` accounts to touch
-    without business, in turn; `random` gives the commitment of custody its randomness.
+    without business, in turn; `random` gives the commitment of custody its randomness; `share`, in ppm, is the part of
+    every step that is kept for decoys.
     """
-    netting = _Netting(accounts, orders, Planner(accounts, table, profile, decoys, random))
+    netting = _Netting(accounts, orders, Planner(accounts, table, profile, decoys, random, share))
     for entry in entries:
         netting.take(entry)
     netting.settle("the batch ends")
@@ -104,7 +106,7 @@ class _Netting:
         """A round with nothing in it."""
         self.fills: dict[Index, list[Leg]] = {}
         self.touches: dict[Index, list[Touch]] = {}
-        self.drafts = Drafts(self.plan.profile)
+        self.drafts = Drafts(self.plan.profile, self.plan.room(self.plan.profile.liquidations))
         self.operations: list[tuple[Funding, ...]] = []
         self.liquidated: set[Index] = set()
         self.funded: set[Index] = set()

@@ -22,7 +22,7 @@ from rollup.spec.margin import holds_settled, sweep
 from rollup.spec.orders import Leg
 from rollup.spec.shared import Profile
 from rollup.spec.step import Body
-from rollup.spec.table import CASH_SLOT, Marks, RiskTable
+from rollup.spec.table import CASH_SLOT, MILLION, Marks, RiskTable
 from rollup.spec.types import FieldElement, Index
 
 __all__ = ["Planned", "Planner"]
@@ -48,11 +48,12 @@ class Planner:
         profile: Profile,
         decoys: Sequence[Index],
         random: Callable[[], FieldElement],
+        share: int = 0,
     ) -> None:
         self.accounts = dict(accounts)
         """As the steps so far leave them."""
         self.in_force, self.profile, self.random = table, profile, random
-        self.decoys = deque(decoys)
+        self.decoys, self.share = deque(decoys), share
         self.planned: list[Planned] = []
         self.owed, self.fees = [0] * profile.slots, 0
 
@@ -68,9 +69,14 @@ class Planner:
         """What is swept: nothing before the first table."""
         return self.in_force.marks if self.in_force else ()
 
+    def room(self, lanes: int) -> int:
+        """How many of a step's lanes business may have; the others are kept for decoys, but never all."""
+        return max(1, lanes - lanes * self.share // MILLION)
+
     def trades(self, touches: Mapping[Index, Sequence[Touch]]) -> None:
         """Steps in which every touch has its lane."""
-        for step, done in trade_steps(touches, self.profile, self._trade_decoy):
+        rooms = (self.room(self.profile.narrow), self.room(self.profile.wide))
+        for step, done in trade_steps(touches, self.profile, self._trade_decoy, rooms):
             for index, touch in done:
                 self.accounts[index] = touch.after
                 for leg in touch.legs:
@@ -87,7 +93,8 @@ class Planner:
 
     def funds(self, operations: Sequence[tuple[Funding, ...]]) -> None:
         """Money, keys, burnt places, fees."""
-        for body in funds_steps(operations, self.profile, self._decoy, self.random):
+        room = self.room(self.profile.operations)
+        for body in funds_steps(operations, self.profile, self._decoy, self.random, room):
             self.fees -= sum(one.amount for one in body.operations if isinstance(one, FeeCredit))
             self._plan(body)
 

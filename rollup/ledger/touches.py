@@ -108,19 +108,23 @@ Queues = dict[Index, list[Touch]]
 
 
 def trade_steps(
-    waiting: Mapping[Index, Sequence[Touch]], profile: Profile, decoy: Callable[[int, bool, Sequence[Index]], Index]
+    waiting: Mapping[Index, Sequence[Touch]],
+    profile: Profile,
+    decoy: Callable[[int, bool, Sequence[Index]], Index],
+    rooms: tuple[int, int],
 ) -> Iterator[tuple[TradeStep, list[tuple[Index, Touch]]]]:
     """
     Steps with a lane for every touch, district by district, each with what it does to whom.
 
     `decoy` names an account for a lane without business: of this district, for a narrow lane or not, and who else has
-    a lane in the step.
+    a lane in the step. `rooms` are the narrow and the wide lanes that business may have. Lanes of a kind stand in the
+    order of their accounts: where one stands does not say whether it is a decoy.
     """
     districts = dict.fromkeys(district_of(index, profile) for index in waiting)
     for district in districts:
         queues = {index: list(queue) for index, queue in waiting.items() if district_of(index, profile) == district}
         while any(queues.values()):
-            narrow, wide = _next_lanes(queues, profile)
+            narrow, wide = _next_lanes(queues, *rooms)
             here = [index for index, _ in (*narrow, *wide)]
             lanes = (
                 [Lane(index, touch.legs) for index, touch in narrow],
@@ -128,10 +132,13 @@ def trade_steps(
             )
             lanes[0].extend(Lane(decoy(district, True, here)) for _ in range(profile.narrow - len(narrow)))
             lanes[1].extend(Lane(decoy(district, False, here)) for _ in range(profile.wide - len(wide)))
-            yield TradeStep(tuple(lanes[0]), tuple(lanes[1])), [*narrow, *wide]
+            in_order = [tuple(sorted(kind, key=lambda lane: lane.account)) for kind in lanes]
+            yield TradeStep(*in_order), [*narrow, *wide]
 
 
-def _next_lanes(queues: Queues, profile: Profile) -> tuple[list[tuple[Index, Touch]], list[tuple[Index, Touch]]]:
+def _next_lanes(
+    queues: Queues, narrow_room: int, wide_room: int
+) -> tuple[list[tuple[Index, Touch]], list[tuple[Index, Touch]]]:
     """
     The lanes of one step, taken from the queues; the longest go first, since they need most steps.
 
@@ -148,6 +155,6 @@ def _next_lanes(queues: Queues, profile: Profile) -> tuple[list[tuple[Index, Tou
                 taken.append((index, queue.pop(0)))
         return taken
 
-    narrow = take(profile.narrow, (True,))
-    wide = take(profile.wide, (False,))
-    return narrow, [*wide, *take(profile.wide - len(wide), (True, False))]
+    narrow = take(narrow_room, (True,))
+    wide = take(wide_room, (False,))
+    return narrow, [*wide, *take(wide_room - len(wide), (True, False))]

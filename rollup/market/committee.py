@@ -10,7 +10,7 @@ signers' addresses, so that none counts twice (MKT-SIGN-1 to -3).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from eth_keys.datatypes import PrivateKey
 
@@ -107,7 +107,7 @@ def disputes(inputs: Inputs, own: Mapping[str, int], tolerance: int) -> frozense
 class Member:
     """One who signs tables."""
 
-    key: PrivateKey
+    key: PrivateKey = field(repr=False)
     deployment: Deployment
     governance: Governance
     profile: Profile

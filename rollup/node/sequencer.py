@@ -1,5 +1,5 @@
 """
-The sequencer: an exchange on its journal. What it has answered to is on disk; starting and recovering are one thing.
+The sequencer: an exchange and a ledger on one journal. What was answered is on disk; starting and recovering are one.
 
 A command is carried out, written down, and only then answered. Whatever ends the process in between, even within a
 write, leaves a journal from which the next start comes to a state that contains every answer ever given.
@@ -7,13 +7,19 @@ write, leaves a journal from which the next start comes to a state that contains
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from rollup.exchange.exchange import Exchange
 from rollup.exchange.settings import Settings
+from rollup.ledger import remarks
+from rollup.ledger.errors import DiskFull
 from rollup.ledger.journal import Journal, Line
+from rollup.ledger.ledger import Ledger
+from rollup.ledger.remarks import Remark
 from rollup.spec.types import FieldElement
 
 __all__ = ["Sequencer"]
@@ -22,17 +28,44 @@ __all__ = ["Sequencer"]
 class Sequencer:
     """Open at a path, with what is there carried out; a context."""
 
-    def __init__(self, path: Path, domain: FieldElement, settings: Settings, backend: str | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        domain: FieldElement,
+        settings: Settings,
+        backend: str | None = None,
+        ledger: Ledger | None = None,
+        advance: Callable[[int, int], None] = lambda done, of: None,
+    ) -> None:
+        """`ledger` hears of every line; `advance` of how many of them were read again."""
         self.journal = Journal(path, genesis=domain.to_bytes(32, "little") + settings.encode())
         try:
-            self.exchange = Exchange(domain, settings, backend, self._write)
-            self.exchange.restore((line.command, line.witness) for line in self.journal.lines())
+            self.ledger = ledger
+            self.exchange = Exchange(domain, settings, backend, self._write, *([ledger.take] if ledger else []))
+            self._restore(advance)
         except BaseException:
             self.journal.close()
             raise
 
+    def remark(self, remark: Remark) -> None:
+        """A line that is the ledger's alone."""
+        assert self.ledger is not None
+        self._write(b"", remarks.encode(remark))
+        self.ledger.remark(remark)
+
+    def _restore(self, advance: Callable[[int, int], None]) -> None:
+        for done, line in enumerate(self.journal.lines(), start=1):
+            if line.command:
+                self.exchange.restore([(line.command, line.witness)])
+            elif self.ledger is not None:
+                self.ledger.remark(remarks.decode(line.witness))
+            advance(done, self.journal.length)
+
     def _write(self, command: bytes, witness: bytes) -> None:
-        self.journal.append([Line(command, witness)])
+        try:
+            self.journal.append([Line(command, witness)])
+        except sqlite3.OperationalError as error:
+            raise DiskFull(self.journal.path, str(error)) from error
 
     def close(self) -> None:
         """Let go of the journal; nothing waits to be written."""

@@ -11,12 +11,13 @@ from prover import crypto
 from prover.errors import BackendUnavailable, InvalidInput
 from prover.reference.babyjubjub import SUBGROUP_ORDER
 from rollup.exchange.codes import MEANINGS, REMEDIES, Code
-from rollup.exchange.commands import Cancel, Credit, Limits, Table, encode
+from rollup.exchange.commands import Credit, Limits, Table, encode
 from rollup.exchange.events import Accepted, Ended, Refused
 from rollup.exchange.exchange import Exchange, Handling, OutOfStep, explain, placed
 from rollup.exchange.machine import load, replay
 from rollup.exchange.settings import settings_of
 from rollup.exchange.wire import Malformed
+from rollup.ledger.witnesses import signature_in
 from rollup.market.defaults import default_governance, default_inputs
 from rollup.market.table import build_table
 from rollup.spec.orders import Order
@@ -56,11 +57,13 @@ def refusal(exchange: Exchange, order: Order, signature: Signature) -> Code:
     return event.code
 
 
-def test_submit_whenSignedByTheTradingKey_isTaken(exchange: Exchange) -> None:
-    signature = signed(ORDER)
-    first, *_ = exchange.submit(ORDER, signature)
+def test_submit_whenSignedByTheTradingKey_isTakenAndTold(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+    signature, heard = signed(ORDER), []
+    monkeypatch.setattr(exchange, "_tell", lambda *told: heard.append(told))
+    first, *rest = exchange.submit(ORDER, signature)
     assert isinstance(first, Accepted)
-    assert exchange.signatures == {(ALICE, 0, 1): signature}
+    ((command, witness, events),) = heard
+    assert (command, signature_in(witness), events) == (placed(ORDER), signature, [first, *rest])
 
 
 @pytest.mark.parametrize(
@@ -155,12 +158,6 @@ def test_restore_whatIsRefusedNow_isNotPassedOver(exchange: Exchange) -> None:
     fresh = Exchange(DOMAIN, exchange.settings)
     with pytest.raises(OutOfStep, match="command 1 of the journal"):
         fresh.restore([(encode(Credit(9, 1)), b"")])
-
-
-def test_submit_whenTheOrderEndsUnfilled_forgetsItsSignature(exchange: Exchange) -> None:
-    exchange.submit(ORDER, signed(ORDER))
-    exchange.apply(Cancel(ALICE, ORDER.place, ORDER.nonce))
-    assert not exchange.signatures
 
 
 def test_replay_ofTheLog_givesTheSameState(exchange: Exchange) -> None:

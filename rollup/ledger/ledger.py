@@ -1,0 +1,299 @@
+"""
+The ledger: the journal's lines, folded into what is proven of them.
+
+It reads every line with what the exchange said to it, and keeps what the law will ask for: signed orders, whose keys
+are whose, the next deposit and request of L1's queues. A seal ends a batch: its lines are netted into steps, the law
+applies them, and the state moves on. The same lines give the same steps, word by word: whatever is random about a batch
+follows from its seal's witness, which is on disk before anything of the batch is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from rollup.exchange.commands import Close, Command, Fees, Place, Seal, Table, Tick
+from rollup.exchange.events import (
+    Closed,
+    Deleveraged,
+    Ended,
+    Event,
+    Filled,
+    Reduced,
+    TakenOver,
+    Unloaded,
+)
+from rollup.ledger.decoys import Recent
+from rollup.ledger.errors import UnreadableLine
+from rollup.ledger.netting import Entry, Key, Planned, SignedOrder, net, signed
+from rollup.ledger.remarks import Introduced, Rejected, Remark, Swept
+from rollup.ledger.witnesses import SealWitness, operation_of, request_of, signature_in, signed_table_of
+from rollup.spec.account import REVENUE, Owner
+from rollup.spec.funds import Authority, Cancel, Decoy, Deposit, Forced, Funding, NoteOut, TransferOut
+from rollup.spec.funds import Rotate as Rotation
+from rollup.spec.hashes import keccak, keccak_to_field
+from rollup.spec.settlement import SignedTable
+from rollup.spec.shared import Profile
+from rollup.spec.state import State, Suspense
+from rollup.spec.step import Applied, Frame, Step, apply
+from rollup.spec.table import RiskTable
+from rollup.spec.trade import TradeStep
+from rollup.spec.types import FieldElement, Index
+
+__all__ = ["Ledger", "SealedBatch", "seed_of"]
+
+PROVEN = Filled | Reduced | TakenOver | Unloaded | Deleveraged | Closed
+"""Events that a batch must prove."""
+
+
+@dataclass(frozen=True)
+class SealedBatch:
+    """A batch as the law applied it."""
+
+    number: int
+    line: int
+    """Number of the journal's line that sealed it."""
+    before: State
+    steps: tuple[Applied, ...]
+    tables: tuple[SignedTable, ...]
+    """Those that it uses, by rising epoch."""
+    rejected: tuple[int, ...]
+
+    @property
+    def state(self) -> State:
+        return self.steps[-1].state
+
+    @property
+    def table(self) -> RiskTable:
+        """Under which it ends."""
+        return self.steps[-1].table
+
+
+@dataclass
+class Queues:
+    """What comes next of L1's queues; everything before it is in the journal."""
+
+    deposit: int = 0
+    pay: int = 0
+    close: int = 0
+    index: Index = REVENUE + 1
+    """That the next registration gets."""
+
+
+class Ledger:
+    """From genesis on."""
+
+    def __init__(
+        self, profile: Profile, domain: FieldElement, fund: Owner, revenue: Owner, decoy_share: int = 0
+    ) -> None:
+        """`decoy_share`, in ppm, is the part of every step's lanes that is kept for decoys."""
+        self.profile, self.decoy_share = profile, decoy_share
+        self.state = State.genesis(profile, domain, fund, revenue)
+        """After the last batch that was sealed."""
+        self.number, self.line = 0, 0
+        """Of that batch, and of the journal's last line."""
+        self.introduced: dict[FieldElement, Owner] = {}
+        """By owner hash."""
+        self.queues = Queues()
+        self.recent = Recent()
+        self.table: RiskTable | None = None
+        """In force now, as the committee signed it."""
+        self.on_sealed: Callable[[SealedBatch], None] = lambda _: None
+        self._tables: dict[FieldElement, SignedTable] = {}
+        self._orders: dict[Key, SignedOrder] = {}
+        self._begin()
+        self._resume: tuple[int, State] | None = None
+        self._prepared: tuple[SealWitness, SealedBatch] | None = None
+
+    def _begin(self) -> None:
+        """A batch with nothing in it."""
+        self._first_table, self._entries = self.table, list[Entry]()
+        self._gone: set[Key] = set()
+        self._owners: dict[Index, Owner] = {}
+        self._owner_nonces: dict[Index, int] = {}
+        self._transfer: TransferOut | None = None
+        self._rejected: list[int] = []
+        self._notes = 0
+
+    # -- questions
+
+    @property
+    def waiting(self) -> int:
+        """Lines that the next batch has to prove."""
+        return len(self._entries)
+
+    @property
+    def has_business(self) -> bool:
+        """Whether a batch sealed now would have a step."""
+        return any(not isinstance(entry.command, Table) for entry in self._entries) or bool(self._rejected)
+
+    @property
+    def unfinished(self) -> TransferOut | None:
+        """A transfer whose first half is in the journal and whose second half is not."""
+        return self._transfer
+
+    @property
+    def notes_left(self) -> int:
+        """Room in the note tree, those of the next batch counted."""
+        return (1 << 3 * self.profile.note_depth) - self.state.note_count - self._notes
+
+    def owner(self, index: Index) -> Owner | None:
+        """Whose account it is, by the keys that count from now on."""
+        account = self.state.accounts.get(index)
+        return self._owners.get(index) or (account.owner if account else None)
+
+    def owner_nonce(self, index: Index) -> int:
+        """The largest number that an operation of its owner carried."""
+        account = self.state.accounts.get(index)
+        return self._owner_nonces.get(index, account.owner_nonce if account else 0)
+
+    # -- reading
+
+    def take(self, command: Command, witness: bytes, events: Sequence[Event]) -> None:
+        """One line of the journal, and what the exchange said to it."""
+        self.line += 1
+        operations: tuple[Funding, ...] = ()
+        match command:
+            case Seal():
+                self._seal(SealWitness.decode(witness))
+                return
+            case Place():
+                self._orders[command.account, command.place, command.nonce] = signed(command, signature_in(witness))
+            case Table():
+                self.table, posted = signed_table_of(command, witness)
+                self._tables[self.table.root] = posted
+                command = Table(command.epoch, self.table)
+            case _ if (operation := operation_of(command, witness)) is not None:
+                operations = self._operate(operation)
+        request = request_of(witness) if isinstance(command, Close) else 0
+        if isinstance(command, Close):
+            self.queues.close = request + 1
+        for event in events:
+            if isinstance(event, Ended) or (isinstance(event, Filled) and event.remaining == 0):
+                self._gone.add((event.account, event.place, event.nonce))
+        if operations or isinstance(command, Table | Fees) or any(isinstance(event, PROVEN) for event in events):
+            self._entries.append(Entry(command, tuple(events), operations, request))
+
+    def remark(self, remark: Remark) -> None:
+        """A line that the exchange knows nothing of."""
+        self.line += 1
+        match remark:
+            case Introduced(owner):
+                self.introduced[owner.hash] = owner
+            case Rejected(number):
+                self.queues.deposit = number + 1
+                self._rejected.append(number)
+            case Swept(accounts):
+                self._entries += [Entry(Tick(0), (), (Decoy(index),)) for index in accounts]
+
+    def _operate(self, operation: Funding) -> tuple[Funding, ...]:
+        """What a movement of money or keys changes for those that follow; the group that the law takes."""
+        match operation:
+            case Deposit():
+                self.queues.deposit = operation.id + 1
+                if operation.owner is not None:
+                    self.queues.index = operation.index + 1
+                    self._owners[operation.index] = operation.owner
+            case Forced():
+                self.queues.pay = operation.request + 1
+            case NoteOut():
+                self._notes += 1
+            case TransferOut():
+                self._transfer = operation
+            case Rotation():
+                owner = self.owner(operation.index)
+                if owner is None:
+                    raise UnreadableLine(f"account {operation.index} changes its keys before it has any")
+                self._owners[operation.index] = owner.rotated(operation.owner_key, operation.trading_key)
+            case _:
+                pass
+        authority = getattr(operation, "authority", None)
+        if isinstance(authority, Authority) and not isinstance(operation, Cancel):
+            self._owner_nonces[operation.index] = authority.nonce
+        if isinstance(operation, TransferOut):
+            return ()
+        if self._transfer is not None:
+            group: tuple[Funding, ...] = (self._transfer, operation)
+            self._transfer = None
+            return group
+        return (operation,)
+
+    # -- sealing
+
+    def plan(self, decoys: Sequence[Index]) -> list[Planned]:
+        """The steps that a batch sealed now would have; custody's randomness is not in them yet."""
+        return net(
+            self._entries,
+            self.state.accounts,
+            self._first_table,
+            self.profile,
+            self._orders,
+            decoys=decoys,
+            random=lambda: 0,
+            share=self.decoy_share,
+        )
+
+    def prepare(self, secret: bytes, decoys: Sequence[Index], attempt: int = 1) -> SealWitness:
+        """
+        What to seal with: the whole batch is tried before its seal is in the journal.
+
+        A seal that the law did not take would stand there for ever.
+        """
+        plan = self.plan(decoys)
+        witness = SealWitness(attempt, seed_of(secret, self.number + 1, attempt, self.state, plan), tuple(decoys))
+        self._prepared = (witness, replace(self._applied(plan, witness.seed), line=self.line + 1))
+        return witness
+
+    def resume_from(self, line: int, state: State) -> None:
+        """Believe a state that an earlier reading came to at a line, instead of planning all batches up to it again."""
+        self._resume = (line, state)
+
+    def _seal(self, witness: SealWitness) -> None:
+        prepared, self._prepared = self._prepared, None
+        owners = self._owners
+        if self._resume is not None and self.line <= self._resume[0]:
+            self.number += 1
+            if self.line == self._resume[0]:
+                self.state, self._resume = self._resume[1], None
+        else:
+            if prepared is not None and prepared[0] == witness and prepared[1].line == self.line:
+                batch = prepared[1]
+            else:
+                batch = self._applied(self.plan(witness.decoys), witness.seed)
+            self.number, self.state = batch.number, batch.state
+            self.recent.add(touch.index for step in batch.steps for touch in step.touches)
+            self.on_sealed(batch)
+        for key in self._gone:
+            self._orders.pop(key, None)
+        if self.table is not None:
+            self._tables = {self.table.root: self._tables[self.table.root]}
+        self._begin()
+        if self._resume is not None:
+            self._owners = owners  # the state does not know them before it is resumed
+
+    def _applied(self, plan: Sequence[Planned], seed: bytes) -> SealedBatch:
+        """The law takes every step; what it refuses would be a defect of ours, and nothing has changed then."""
+        number, line = self.number + 1, self.line
+        state, owed, steps = self.state, Suspense.settled(self.profile), list[Applied]()
+        for place, planned in enumerate(plan):
+            body = planned.body
+            if not isinstance(body, TradeStep):
+                body = replace(body, custody_random=_drawn(seed, "custody", place))
+            blind = 0 if planned.settled else _drawn(seed, "suspense", place)
+            frame = Frame(number, place, _drawn(seed, "salt", place), blind)
+            steps.append(apply(Step(frame, body), state, owed, planned.table))
+            state, owed = steps[-1].state, steps[-1].suspense
+        used = {step.table.root: self._tables[step.table.root] for step in steps}
+        tables = tuple(used.values())
+        return SealedBatch(number, line, self.state, tuple(steps), tables, tuple(self._rejected))
+
+
+def seed_of(secret: bytes, batch: int, attempt: int, before: State, plan: Sequence[Planned]) -> bytes:
+    """What all randomness of a batch follows from: the operator's secret, and everything that the batch says."""
+    content = repr([planned.body for planned in plan]).encode()
+    head = batch.to_bytes(8, "little") + attempt.to_bytes(4, "little") + before.root.to_bytes(32, "little")
+    return keccak(secret + head + keccak(content))
+
+
+def _drawn(seed: bytes, purpose: str, place: int) -> FieldElement:
+    return keccak_to_field(seed + purpose.encode() + place.to_bytes(4, "little"))

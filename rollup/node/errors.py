@@ -1,0 +1,47 @@
+"""
+Every way in which a node says no.
+
+    NodeError
+    ├── ForgottenHistory    L1 knows more batches than the journal
+    ├── StaleBatch          a batch that L1 takes no more
+    └── Unprovable          a batch whose proof shows something else than the law said
+"""
+
+from __future__ import annotations
+
+from prover.errors import ProverError
+
+__all__ = ["ForgottenHistory", "NodeError", "StaleBatch", "Unprovable"]
+
+
+class NodeError(ProverError):
+    """Base of every way in which a node says no."""
+
+
+class ForgottenHistory(NodeError):
+    """L1 knows more batches than the journal: it is an old copy, and going on from it would contradict L1."""
+
+    def __init__(self, journal: int, chain: int) -> None:
+        self.journal, self.chain = journal, chain
+        super().__init__(
+            f"L1 has {chain} batches and the journal {journal}: the journal is an old copy, or another system's. "
+            "Restore the newest backup; nothing was posted"
+        )
+
+
+class StaleBatch(NodeError):
+    """A batch that L1 takes no more: a table in it is too old, or the gate is shut."""
+
+    def __init__(self, number: int, reason: str) -> None:
+        self.number, self.reason = number, reason
+        super().__init__(f"batch {number} is not taken: {reason}")
+
+
+class Unprovable(NodeError):
+    """A proof shows something else than the law said: circuits and law differ, which is a defect."""
+
+    def __init__(self, batch: int, step: int) -> None:
+        self.batch, self.step = batch, step
+        super().__init__(
+            f"the proof of step {step} of batch {batch} shows other values than the law; nothing is posted"
+        )

@@ -1,0 +1,223 @@
+"""
+Inspection: what a node's directory tells without a node, and L1 beside it; nothing is changed by looking.
+
+A node holds its journal alone while it runs. What only the journal knows is then not known here, and said to be so;
+the store, which others may read, knows all that was sealed, proven and settled.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from web3 import Web3
+
+from rollup.chain.abi import address
+from rollup.chain.bindings import System
+from rollup.chain.bindings.forced import Queue
+from rollup.chain.deploy import answering, connect
+from rollup.chain.record import Record
+from rollup.exchange.commands import Seal, encode
+from rollup.ledger.errors import BrokenJournal, BrokenStore
+from rollup.ledger.store import Kept, Store
+from rollup.node.keeping import NoJournal, OtherChain
+from rollup.node.node import Places
+
+__all__ = ["Disk", "LastProof", "OnL1", "Status", "ask_chain", "kept_batches", "require_ours", "status"]
+
+WINDOW: Final = 7 * 24 * 3_600
+"""Seconds that growth is measured over: the newest ones that have batches."""
+
+LEAST: Final = 3_600
+"""Seconds that growth must at least be measured over before anything is said of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastProof:
+    """The proof that was made last."""
+
+    batch: int
+    step: int
+    circuit: str
+    made: int
+    """When, in seconds of the node's clock."""
+    seconds: float
+    """How long it took."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """Bytes."""
+
+    journal: int
+    store: int
+    free: int
+    days_left: int | None
+    """At the growth of the last days; None while there is too little to tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnL1:
+    """What L1 says of itself."""
+
+    batches: int
+    deposits: int
+    """Queued, and in no batch that is settled; so are the other two."""
+    payments: int
+    closes: int
+    overdue: bool
+    """Whether a forced request waits past its deadline: whoever likes may freeze the system."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a directory tells."""
+
+    directory: Path
+    running: bool
+    """Whether a process holds the journal."""
+    lines: int | None
+    """Of the journal; None while a node runs."""
+    sealed_line: int
+    """The journal's line that sealed the last batch that the store knows."""
+    sequenced: int
+    """Batches; those that the store knows while a node runs, since it alone can read the rest."""
+    proven: int
+    settled: int
+    """As far as the store knows: L1 may have more."""
+    last_proof: LastProof | None
+    last_settled: Kept | None
+    disk: Disk
+
+
+def status(directory: Path) -> Status:
+    """Look at a node's directory; NoJournal where there is none."""
+    places = Places(directory)
+    if not places.journal.is_file():
+        raise NoJournal(places.journal)
+    counted = _counted(places.journal)
+    lines, seals = counted or (None, None)
+    batches = kept_batches(directory)
+    journal, store = _size(places.journal), _size(places.store)
+    free = shutil.disk_usage(directory).free
+    return Status(
+        directory=directory,
+        running=counted is None,
+        lines=lines,
+        sealed_line=batches[-1].line if batches else 0,
+        sequenced=seals if seals is not None else batches[-1].number if batches else 0,
+        proven=_proven(batches),
+        settled=max((one.number for one in batches if one.settled is not None), default=0),
+        last_proof=_last_proof(places.store, batches),
+        last_settled=next((one for one in reversed(batches) if one.settled is not None), None),
+        disk=Disk(journal, store, free, _days_left(batches, journal, store, free)),
+    )
+
+
+def kept_batches(directory: Path) -> list[Kept]:
+    """All batches that the store knows; none where there is no store yet."""
+    path = Places(directory).store
+    if not path.is_file():
+        return []
+    with closing(Store(path)) as store:
+        try:
+            return store.batches()
+        except (sqlite3.DatabaseError, ValueError) as error:
+            raise BrokenStore(path, str(error)) from error
+
+
+# -- L1
+
+
+def ask_chain(rpc: str, record: Record) -> OnL1:
+    """What L1 says at this moment; OtherChain where the record's system is not."""
+    chain = connect(rpc)
+    with answering(rpc):
+        system = require_ours(chain, record)
+        block = chain.eth.block_number
+        (pay, paid), (close, closed) = (system.forced.lengths(queue, block=block) for queue in (Queue.PAY, Queue.CLOSE))
+        deposits = system.deposits.deposit_count(block=block) - system.deposits.next_deposit(block=block)
+        overdue = system.forced.is_overdue(block=block)
+        return OnL1(system.clearing.batches(block=block), deposits, pay - paid, close - closed, overdue)
+
+
+def require_ours(chain: Web3, record: Record) -> System:
+    """The record's system, which must be on this chain."""
+    found = chain.eth.chain_id
+    if found != record.chain:
+        raise OtherChain(f"it has the number {found}, the record says {record.chain}")
+    clearing = record.parts.clearing
+    if not chain.eth.get_code(address(clearing)):
+        raise OtherChain(f"there is no contract at {clearing}")
+    system = System.at(chain, record.parts)
+    try:
+        domain = system.clearing.system_domain()
+    except Exception as error:  # whatever else stands there answers as it likes
+        raise OtherChain(f"what stands at {clearing} is no clearing") from error
+    if domain != record.domain:
+        raise OtherChain(f"the clearing at {clearing} signs for the domain {domain:#x}, not for {record.domain:#x}")
+    return system
+
+
+# -- the directory
+
+
+def _counted(path: Path) -> tuple[int, int] | None:
+    """Lines of a journal, and seals among them; None while somebody holds it."""
+    query = "SELECT coalesce(max(number), 0), count(*) FILTER (WHERE command = ?) FROM lines"
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=0)) as connection:
+            lines, seals = connection.execute(query, (encode(Seal()),)).fetchone()
+            return int(lines), int(seals)
+    except sqlite3.DatabaseError as error:
+        if "locked" in str(error):
+            return None
+        raise BrokenJournal(path, str(error)) from error
+
+
+def _proven(batches: Sequence[Kept]) -> int:
+    """Up to which all steps of all batches have proofs, or are on L1."""
+    number = 0
+    for one in batches:
+        if one.settled is None and one.proofs < len(one.kinds):
+            break
+        number = one.number
+    return number
+
+
+def _last_proof(path: Path, batches: Sequence[Kept]) -> LastProof | None:
+    if not batches:
+        return None
+    query = "SELECT batch, step, made, seconds FROM proofs ORDER BY made DESC, batch DESC, step DESC LIMIT 1"
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=10)) as connection:
+        found = connection.execute(query).fetchone()
+    if found is None:
+        return None
+    batch, step, made, seconds = found
+    kinds = next((one.kinds for one in batches if one.number == batch), ())
+    return LastProof(batch, step, kinds[step] if step < len(kinds) else "unknown", made, seconds)
+
+
+def _size(path: Path) -> int:
+    """Bytes of a database and its log."""
+    parts = (path, path.with_name(f"{path.name}-wal"))
+    return sum(one.stat().st_size for one in parts if one.is_file())
+
+
+def _days_left(batches: Sequence[Kept], journal: int, store: int, free: int) -> int | None:
+    """How long the free space lasts: lines and batches of the last days, at what one took so far on average."""
+    if not batches:
+        return None
+    recent = [one for one in batches if batches[-1].sealed - one.sealed <= WINDOW]
+    first, last = recent[0], recent[-1]
+    seconds = last.sealed - first.sealed
+    if seconds < LEAST or not last.line:
+        return None
+    lines, sealed = last.line - first.line, last.number - first.number
+    growth = lines * journal // last.line + sealed * store // len(batches)
+    return free * seconds // (growth * 24 * 3_600) if growth else None

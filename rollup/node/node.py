@@ -1,0 +1,320 @@
+"""
+The node: one operator's clearing house, from L1's queues to L1's batches, on what outlives its process.
+
+Three heads move over one history: what is sequenced is in the journal, what is proven has its proofs in the store, what
+is settled is on L1. Each is behind the one before it, and each may be killed between any two lines: a start reads the
+journal, takes up proofs from the store, asks L1 what it has, and goes on.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from prover.files import write_atomically
+from rollup.chain.poster import Poster, Settled
+from rollup.chain.record import Record
+from rollup.exchange.commands import Seal, Tick
+from rollup.exchange.events import Event
+from rollup.exchange.exchange import Handling
+from rollup.exchange.settings import Settings
+from rollup.ledger.decoys import draw
+from rollup.ledger.ledger import Ledger, SealedBatch
+from rollup.ledger.remarks import Swept
+from rollup.ledger.store import KeptProof, Store
+from rollup.node.errors import ForgottenHistory, Unprovable
+from rollup.node.intake import Intake, Taken
+from rollup.node.proving import Made, Workshop
+from rollup.node.sequencer import Sequencer
+from rollup.spec.account import REVENUE, Owner
+from rollup.spec.orders import Order
+from rollup.spec.settlement import Batch, PostedStep, SignedTable
+from rollup.spec.step import Applied, kind_of
+from rollup.spec.table import RiskTable
+from rollup.spec.types import Signature, Time
+from rollup.witness.steps import circuit_name, step_inputs
+
+__all__ = ["Heads", "House", "Node", "Places", "Policy"]
+
+DECOYS: Final = 256
+"""Drawn for each batch; a step that needs more takes them in turn."""
+
+SECRET: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a node keeps what."""
+
+    directory: Path
+
+    @property
+    def journal(self) -> Path:
+        return self.directory / "journal.db"
+
+    @property
+    def store(self) -> Path:
+        return self.directory / "store.db"
+
+    @property
+    def secret(self) -> Path:
+        """What the randomness of batches follows from; only this operator may know it."""
+        return self.directory / "secret"
+
+    @property
+    def record(self) -> Path:
+        return self.directory / "deployment.json"
+
+    @property
+    def posts(self) -> Path:
+        """What the poster is about to send."""
+        return self.directory / "posts.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """When a batch ends."""
+
+    most_legs: int = 400
+    """Distinct legs that one batch proves."""
+    most_seconds: Time = 60
+    """From the first business of a batch until it is sealed."""
+    most_epochs: int = 1
+    """Tables that came since the last seal."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The two accounts that a system begins with, whose keys the operator knows."""
+
+    fund: Owner
+    revenue: Owner
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """How far a node is."""
+
+    lines: int
+    """Of the journal."""
+    sequenced: int
+    """Batches that are sealed."""
+    proven: int
+    settled: int
+
+
+class Node:
+    """Open on a directory; a context."""
+
+    def __init__(
+        self,
+        places: Places,
+        record: Record,
+        house: House,
+        settings: Settings,
+        clock: Callable[[], Time],
+        workshop: Workshop,
+        poster: Poster,
+        *,
+        policy: Policy | None = None,
+        decoy_share: int = 250_000,
+        advance: Callable[[int, int], None] = lambda done, of: None,
+    ) -> None:
+        self.places, self.record, self.clock = places, record, clock
+        self.workshop, self.poster, self.policy = workshop, poster, policy or Policy()
+        self.system = poster.system
+        self.pending: deque[SealedBatch] = deque()
+        """Sealed, and not settled yet."""
+        places.directory.mkdir(parents=True, exist_ok=True)
+        self._secret = _secret(places.secret)
+        self.store = Store(places.store)
+        domain = record.domain
+        self.settled = self.system.clearing.batches()
+        ledger = Ledger(record.profile, domain, house.fund, house.revenue, decoy_share)
+        ledger.on_sealed = self._on_sealed
+        if found := self.store.resumable(self.settled):
+            ledger.resume_from(*found)
+        self.ledger = ledger
+        self.sequencer = Sequencer(places.journal, domain, settings, None, ledger, advance)
+        try:
+            if ledger.number < self.settled:
+                raise ForgottenHistory(ledger.number, self.settled)
+            self.exchange = self.sequencer.exchange
+            if REVENUE not in self.exchange.keys:
+                self.exchange.keys[REVENUE] = house.revenue.trading_key
+            self.intake = Intake(self.sequencer, record.settings)
+        except BaseException:
+            self.close()
+            raise
+        self._opened: Time | None = self.clock() if ledger.has_business else None
+        self._epochs = 0
+
+    # -- in
+
+    def watch(self) -> Taken:
+        """Take what L1's queues hold, as deep as a batch must be to count as settled."""
+        block = self.system.clearing.chain.eth.block_number - self.poster.terms.confirmations
+        return self.intake.from_chain(self.system, self.clock(), max(block, self.record.first_block))
+
+    def tick(self) -> list[Event]:
+        """Time passes."""
+        return self.exchange.apply(Tick(self.clock()))
+
+    def take_table(self, epoch: int, table: RiskTable, signed: SignedTable) -> list[Event]:
+        """The committee's next table; what went before is margined under the last one."""
+        said = self.intake.take_table(epoch, table, signed)
+        self._epochs += 1
+        return said
+
+    def submit(self, order: Order, signature: Signature, handling: Handling | None = None) -> list[Event]:
+        """An order, at the door."""
+        return self.exchange.submit(order, signature, *([handling] if handling else []))
+
+    def sweep(self, accounts: tuple[int, ...]) -> None:
+        """Open accounts so that what is settled in them becomes cash."""
+        self.sequencer.remark(Swept(accounts))
+
+    # -- through
+
+    @property
+    def heads(self) -> Heads:
+        proven = self.ledger.number - len(self.pending)
+        for batch in self.pending:
+            if not all(self._kept(batch, place) for place in range(len(batch.steps))):
+                break
+            proven += 1
+        return Heads(self.ledger.line, self.ledger.number, proven, self.settled)
+
+    @property
+    def due(self) -> bool:
+        """Whether the batch at hand is to be sealed: by size, time or epoch."""
+        if not self.ledger.has_business:
+            self._opened = None
+            return False
+        if self._opened is None:
+            self._opened = self.clock()
+        return (
+            self.exchange.machine.totals()["legs"] >= self.policy.most_legs
+            or self.clock() - self._opened >= self.policy.most_seconds
+            or self._epochs >= self.policy.most_epochs
+        )
+
+    def seal(self, attempt: int = 1) -> SealedBatch | None:
+        """End the batch at hand, if there is anything in it; its randomness is in the journal before it is shown."""
+        if not self.ledger.has_business or self.ledger.table is None:
+            return None
+        self.intake.credit_fees()
+        if not self.ledger.waiting:
+            self.sweep((REVENUE,))  # nothing but rejections: a batch has a step
+        below = secrets.SystemRandom().randrange
+        decoys = draw(self.ledger.state.accounts, self.ledger.recent.weights, DECOYS, below)
+        witness = self.ledger.prepare(self._secret, decoys, attempt)
+        self.exchange.apply(Seal(), witness.encode())
+        self._opened, self._epochs = None, 0
+        return self.pending[-1]
+
+    def prove(self, told: Callable[[SealedBatch, int, Made | None], None] = lambda *_: None) -> SealedBatch | None:
+        """Prove the next batch that is not, step by step; each proof is kept as soon as it is there."""
+        for batch in self.pending:
+            missing = [place for place in range(len(batch.steps)) if self._kept(batch, place) is None]
+            for place in missing:
+                told(batch, place, None)
+                told(batch, place, self._prove(batch, place))
+            if missing:
+                return batch
+        return None
+
+    def post(self) -> tuple[SealedBatch, Settled] | None:
+        """Bring the next proven batch to L1; None when there is none."""
+        if not self.pending:
+            return None
+        batch = self.pending[0]
+        proofs = [self._kept(batch, place) for place in range(len(batch.steps))]
+        if any(proof is None for proof in proofs):
+            return None
+        posted = self.poster.post(self.batch_of(batch, [proof for proof in proofs if proof is not None]))
+        self.settled = batch.number
+        transaction = "0x" + posted.transaction.hex()
+        self.store.keep_settled(
+            batch.number, self.clock(), transaction, posted.block, posted.gas_used, posted.calldata_bytes
+        )
+        self.pending.popleft()
+        return batch, posted
+
+    def settle(self) -> list[tuple[SealedBatch, Settled]]:
+        """Seal what is at hand, prove and post everything."""
+        self.seal()
+        while self.prove():
+            pass
+        done = []
+        while (one := self.post()) is not None:
+            done.append(one)
+        return done
+
+    def batch_of(self, batch: SealedBatch, proofs: list[KeptProof]) -> Batch:
+        """A batch as L1 takes it, with the tables that L1 does not have yet."""
+        epochs = {signed.table.risk_root: signed.table.epoch for signed in batch.tables}
+        steps = tuple(
+            _posted_step(step, epochs[step.table.root], proof) for step, proof in zip(batch.steps, proofs, strict=True)
+        )
+        words = tuple(word for step in batch.steps for word in step.words)
+        newest = self.system.oracle.newest_epoch()
+        fresh = tuple(signed for signed in batch.tables if signed.table.epoch > newest)
+        return Batch(batch.number, batch.before.root, steps, words, batch.rejected, fresh)
+
+    def close(self) -> None:
+        """Let go of everything; nothing waits to be written."""
+        if hasattr(self, "sequencer"):
+            self.sequencer.close()
+        self.store.close()
+        self.poster.notes.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    # -- within
+
+    def _on_sealed(self, batch: SealedBatch) -> None:
+        self.store.keep_batch(batch, self.clock())
+        if batch.number > self.settled:
+            self.pending.append(batch)
+
+    def _kept(self, batch: SealedBatch, place: int) -> KeptProof | None:
+        return self.store.proof(batch.number, place, tuple(batch.steps[place].public_inputs.values()))
+
+    def _prove(self, batch: SealedBatch, place: int) -> Made:
+        step = batch.steps[place]
+        made = self.workshop.prove(circuit_name(step), step_inputs(step))
+        if made.proved.public != tuple(step.public_inputs.values()):
+            raise Unprovable(batch.number, place)
+        proof = KeptProof(made.proved.public, dict(made.proved.proof), made.seconds)
+        self.store.keep_proof(batch.number, place, proof, self.clock())
+        return made
+
+
+def _posted_step(step: Applied, epoch: int, proof: KeptProof) -> PostedStep:
+    shown = step.public_inputs
+    return PostedStep(
+        kind_of(step.step.body),
+        epoch,
+        shown["state_after"],
+        shown["suspense_after"],
+        shown["salt"],
+        shown["data_commit"],
+        proof.proof,
+    )
+
+
+def _secret(path: Path) -> bytes:
+    """The operator's secret, made at the first start."""
+    if not path.exists():
+        write_atomically(path, secrets.token_bytes(SECRET), mode=0o600)
+    return path.read_bytes()
