@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -47,30 +47,10 @@ def publish(keys: Iterable[ProvingKey], target: Path, on_done: Callable[[str], N
 
     What the directory had of other circuits before is no longer listed.
     """
-    listed: dict[str, Any] = {}
-    profiles = set()
-    target.mkdir(parents=True, exist_ok=True)
-    for key in keys:
-        circuit = key.compiled.circuit
-        profiles.add(circuit.profile)
-        directory = target / circuit.label
-        directory.mkdir(exist_ok=True)
-        base = key.compiled.directory
-        sources = (key.compiled.r1cs, key.compiled.program, base / "shapes.json", key.zkey, key.verification)
-        for name, source in zip(FILES, sources, strict=True):
-            if not source.is_file():
-                raise BadArtifact(str(source), "is missing; write it with `zkclear ceremony export`")
-            shutil.copyfile(source, directory / name)
-        listed[circuit.name] = {
-            "public": list(circuit.public),
-            "files": {name: digest_file(directory / name) for name in FILES},
-        }
-        on_done(circuit.name)
-    if len(profiles) != 1:
-        raise BadArtifact(str(target), f"is to hold circuits of one profile, not of {len(profiles)}")
-    document = {"kind": KIND, "format": FORMAT, "profile": profiles.pop(), "circuits": listed}
-    write_atomically(target / MANIFEST, (json.dumps(document, indent=2) + "\n").encode())
-    return target / MANIFEST
+    try:
+        return _publish(list(keys), target, on_done)
+    except OSError as error:
+        raise BadArtifact(str(target), f"cannot be written ({error.strerror}); make room, or name another") from error
 
 
 def published(directory: Path, name: str, profile: str) -> ProvingKey:
@@ -102,6 +82,33 @@ def key_within(key: ProvingKey) -> VerificationKey:
     if replace(inside, source=key.verification_key.source) != key.verification_key:
         raise BadArtifact(str(key.verification), f"is not the verification key of {key.zkey.name}")
     return inside
+
+
+def _publish(keys: Sequence[ProvingKey], target: Path, on_done: Callable[[str], None]) -> Path:
+    listed: dict[str, Any] = {}
+    profiles = set()
+    target.mkdir(parents=True, exist_ok=True)
+    for key in keys:
+        circuit = key.compiled.circuit
+        profiles.add(circuit.profile)
+        directory = target / circuit.label
+        directory.mkdir(exist_ok=True)
+        base = key.compiled.directory
+        sources = (key.compiled.r1cs, key.compiled.program, base / "shapes.json", key.zkey, key.verification)
+        for name, source in zip(FILES, sources, strict=True):
+            if not source.is_file():
+                raise BadArtifact(str(source), "is missing; write it with `zkclear ceremony export`")
+            shutil.copyfile(source, directory / name)
+        listed[circuit.name] = {
+            "public": list(circuit.public),
+            "files": {name: digest_file(directory / name) for name in FILES},
+        }
+        on_done(circuit.name)
+    if len(profiles) != 1:
+        raise BadArtifact(str(target), f"is to hold circuits of one profile, not of {len(profiles)}")
+    document = {"kind": KIND, "format": FORMAT, "profile": profiles.pop(), "circuits": listed}
+    write_atomically(target / MANIFEST, (json.dumps(document, indent=2) + "\n").encode())
+    return target / MANIFEST
 
 
 def _manifest(directory: Path) -> Mapping[str, Any]:

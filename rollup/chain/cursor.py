@@ -30,6 +30,8 @@ class Counts:
     deposits: int = 0
     unrefunded: Cash = 0
     """Of deposits that were neither consumed nor refunded."""
+    next_deposit: int = 0
+    """Head of their queue: what comes before was consumed or passed over."""
     pay: int = 0
     pay_served: int = 0
     close: int = 0

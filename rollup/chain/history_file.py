@@ -21,7 +21,7 @@ from eth_abi.exceptions import DecodingError
 from prover.files import write_atomically
 from rollup.chain.bindings.clearing import BatchAccepted
 from rollup.chain.chronicle import PARTS, KeptLog, Mark
-from rollup.chain.errors import BadRecord
+from rollup.chain.errors import BadRecord, ChainError
 from rollup.chain.history import BadHistory, History
 from rollup.chain.record import Record
 
@@ -64,7 +64,10 @@ def write(history: History, path: Path) -> None:
         "calldata": {_hex(transaction): _hex(data) for transaction, data in history.calldata.items()},
     }
     text = (json.dumps({**document, "digest": _digest(document)}, indent=1) + "\n").encode()
-    write_atomically(path, gzip.compress(text, mtime=0) if path.suffix == ".gz" else text)
+    try:
+        write_atomically(path, gzip.compress(text, mtime=0) if path.suffix == ".gz" else text)
+    except OSError as error:
+        raise ChainError(f"{path} cannot be written ({error.strerror}); make room, or name another file") from error
 
 
 def read(path: Path) -> History:

@@ -121,8 +121,8 @@ def running_chain(start: int, *, port: int | None = None, state: Path | None = N
     Start anvil at a time, wait until it answers, and end it whatever happens.
 
     Without a port a free one is chosen. With a file of state, the chain goes on where it was when it ended in order,
-    blocks, transactions and logs included, and its time never goes back. Anvil keeps all of its history, unless it is
-    told to prune it.
+    with all blocks, transactions and logs, and its time never goes back; what accounts and contracts had at blocks
+    before that is lost. A running anvil keeps everything, unless it is told to prune.
     """
     chosen = _free_port() if port is None else _untaken(port)
     options = ["--host", "127.0.0.1", "--port", str(chosen), "--timestamp", str(start), "--silent"]

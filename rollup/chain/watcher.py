@@ -19,7 +19,7 @@ from rollup.chain.abi import Address
 from rollup.chain.bindings import System
 from rollup.chain.bindings.attestations import Frozen
 from rollup.chain.bindings.clearing import BatchAccepted
-from rollup.chain.bindings.deposits import DepositConsumed, DepositQueued, DepositRefunded, Status
+from rollup.chain.bindings.deposits import DepositConsumed, DepositQueued, DepositRefunded, DepositRejected, Status
 from rollup.chain.bindings.forced import ForcedRequested, ForcedServed, Queue
 from rollup.chain.bindings.oracle import TablePosted
 from rollup.chain.cursor import Counts, Seen
@@ -99,6 +99,10 @@ class Observed:
         return self._of(DepositConsumed)
 
     @property
+    def rejected(self) -> tuple[DepositRejected, ...]:
+        return self._of(DepositRejected)
+
+    @property
     def refunds(self) -> tuple[DepositRefunded, ...]:
         return self._of(DepositRefunded)
 
@@ -169,6 +173,7 @@ class Watcher:
             counts = _counted(counts, logged.event, last)
         self._check_counts(counts, last)
         events = [logged.event for logged in logs]
+        counts = replace(counts, next_deposit=self._head(counts.next_deposit, events, last))
         observed = Observed(
             after.then(last, hash_, counts),
             logs,
@@ -241,6 +246,17 @@ class Watcher:
         )
         for what, logged, counted in pairs:
             _same(what, logged, counted, last)
+
+    def _head(self, before: int, events: Iterable[Any], last: int) -> int:
+        """Head of the deposit queue; it passes over deposits without a log when they were refunded before."""
+        head = self.system.deposits.next_deposit(block=last)
+        told = {event.number for event in events if isinstance(event, (DepositConsumed, DepositRejected))}
+        for number in sorted(set(range(before, head)) ^ told):
+            status = self.system.deposits.deposit(number, block=last).status if number < head else Status.QUEUED
+            if status is not Status.REFUNDED:
+                name = f"what became of deposit {number}:"
+                _same(name, "nothing" if number < head else "an end", status.name.lower(), last)
+        return head
 
     def _check_root(self, observed: Observed, last: int) -> None:
         if observed.batches:

@@ -231,7 +231,7 @@ def crash(
 @app.command()
 def settle(
     json: Json = False,
-    trades: Annotated[int, typer.Option(min=1_000, max=100_000, help="Matches of the day.")] = 12_288,
+    trades: Annotated[int, typer.Option(min=2_000, max=100_000, help="Matches of the day.")] = 12_288,
     accounts: Annotated[int, typer.Option(min=100, max=4_000, help="Members of the exchange.")] = 1_000,
     seed: Annotated[int, typer.Option(help="Of the market and of the flow.")] = 1,
 ) -> None:

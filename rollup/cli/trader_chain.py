@@ -14,7 +14,7 @@ from rollup.chain.local import Token
 from rollup.chain.plan import LOCAL_CHAINS
 from rollup.chain.record import Record
 from rollup.cli.output import console, emit
-from rollup.cli.trader_context import OnChain, connected, open_keys, open_wallet, sender_at
+from rollup.cli.trader_context import OnChain, connected, open_keys, open_wallet, reading, sender_at
 from rollup.client import deposits, forced
 from rollup.client.amounts import cash_of, index_of, text_of_cash
 from rollup.client.deposits import DepositState, Phase, Queued
@@ -58,16 +58,20 @@ def list_deposits(file: Path, deployment: Path, rpc: str, named: str | None, jso
     wallet = open_wallet(file, record)
     with connected(rpc, record) as at:
         if wallet.progress.index is None:
-            found = deposits.find_own(at.system, open_keys(wallet, rpc, named), record.first_block)
+            keys = open_keys(wallet, rpc, named)
+            with reading(at) as on_blocks:
+                found = deposits.find_own(at.system, keys, record.first_block, on_blocks)
             if found is not None:
                 wallet.learn(index=found.index, l1_owner=found.l1_owner)
         known = wallet.progress
-        states = deposits.deposits_of(
-            at.system,
-            record.settings,
-            lambda queued: _concerns(queued, known.index, known.l1_owner),
-            record.first_block,
-        )
+        with reading(at) as on_blocks:
+            states = deposits.deposits_of(
+                at.system,
+                record.settings,
+                lambda queued: _concerns(queued, known.index, known.l1_owner),
+                record.first_block,
+                on_blocks,
+            )
     if json:
         emit({"account": known.index, "l1_owner": known.l1_owner, "deposits": [_shown(one) for one in states]})
         return
@@ -127,7 +131,8 @@ def force_status(file: Path, deployment: Path, rpc: str, json: bool) -> None:
     record = Record.read(deployment)
     index = open_wallet(file, record).index
     with connected(rpc, record) as at:
-        newest = forced.last_request(at.system, index, record.first_block)
+        with reading(at) as on_blocks:
+            newest = forced.last_request(at.system, index, record.first_block, on_blocks)
         if newest is None:
             raise NotNow(f"account {index} never made a forced request")
         state = forced.request_state(at.system, *newest, record.settings, record.first_block)
@@ -150,18 +155,20 @@ def _force(file: Path, deployment: Path, rpc: str, named: str | None, cash: int 
 
 def _refuse_twice(at: OnChain, wallet: Wallet, keys: Keys) -> None:
     """One account for a set of keys: a second one would share its view key, and be found by nobody."""
-    found = deposits.find_own(at.system, keys, at.record.first_block)
-    if found is not None:
-        wallet.learn(index=found.index, l1_owner=found.l1_owner)
-        raise NotNow(f"account {found.index} is registered with these keys already; use `zkclear trader top-up`")
-    waiting = deposits.deposits_of(
-        at.system,
-        at.record.settings,
-        lambda queued: queued.owner_hash == keys.owner(int(queued.depositor, 16)).hash,
-        at.record.first_block,
-    )
-    if any(one.phase is Phase.QUEUED for one in waiting):
-        raise NotNow("a registration with these keys waits for a batch already; see `zkclear trader deposits`")
+    with reading(at) as on_blocks:
+        mine = deposits.deposits_of(
+            at.system,
+            at.record.settings,
+            lambda queued: deposits.registers_with(keys, queued),
+            at.record.first_block,
+            on_blocks,
+        )
+    for one in mine:
+        if one.phase is Phase.CONSUMED:
+            wallet.learn(index=one.index, l1_owner=one.depositor)
+            raise NotNow(f"account {one.index} is registered with these keys already; use `zkclear trader top-up`")
+        if one.phase is Phase.QUEUED:
+            raise NotNow("a registration with these keys waits for a batch already; see `zkclear trader deposits`")
 
 
 def _concerns(queued: DepositQueued, index: int | None, l1_owner: str | None) -> bool:

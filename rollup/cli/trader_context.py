@@ -18,16 +18,18 @@ from rollup.chain.bindings import System
 from rollup.chain.deploy import answering, connect
 from rollup.chain.plan import LOCAL_CHAINS
 from rollup.chain.record import Record
+from rollup.cli.output import progress
 from rollup.cli.trader_options import L1_KEY, PASSPHRASE
 from rollup.client.amounts import address_of
 from rollup.client.errors import MissingSecret
-from rollup.client.keys import Keys, Signer, signer_of
-from rollup.client.system import now, standing
+from rollup.client.keys import Keys
+from rollup.client.signers import Signer, signer_of
+from rollup.client.system import OnBlocks, blocks_since, now, standing
 from rollup.client.trader import Trader
 from rollup.client.wallet import Wallet
 from rollup.spec.types import Time
 
-__all__ = ["OnChain", "ask", "clock", "connected", "open_keys", "open_trader", "open_wallet", "sender_at"]
+__all__ = ["OnChain", "ask", "clock", "connected", "open_keys", "open_trader", "open_wallet", "reading", "sender_at"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,13 @@ def connected(rpc: str, record: Record) -> Iterator[OnChain]:
     chain = connect(rpc)
     with answering(rpc):
         yield OnChain(chain, record, standing(chain, record))
+
+
+@contextmanager
+def reading(at: OnChain) -> Iterator[OnBlocks]:
+    """A bar while blocks are read from the system's first one on."""
+    with progress("reading L1", blocks_since(at.system, at.record.first_block)) as (bar, task):
+        yield lambda blocks: bar.advance(task, blocks)
 
 
 def open_wallet(file: Path, record: Record) -> Wallet:

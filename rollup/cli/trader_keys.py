@@ -8,11 +8,12 @@ from typing import Any
 
 from rollup.chain.record import Record
 from rollup.cli.output import console, emit
-from rollup.cli.trader_context import ask, connected, open_keys, open_wallet, signer_at
+from rollup.cli.trader_context import ask, connected, open_keys, open_wallet, reading, signer_at
 from rollup.cli.trader_options import PASSPHRASE, WORDS
 from rollup.client.deposits import find_own
 from rollup.client.errors import WalletExists
-from rollup.client.keys import Keys, new_seed, seed_of_words, words_of_seed
+from rollup.client.keys import Keys
+from rollup.client.seeds import new_seed, seed_of_words, words_of_seed
 from rollup.client.wallet import Wallet
 
 __all__ = ["back_up", "learn_account", "make", "restore", "show"]
@@ -93,8 +94,8 @@ def back_up(file: Path, deployment: Path, json: bool) -> None:
 
 def learn_account(wallet: Wallet, keys: Keys, record: Record, rpc: str) -> bool:
     """Look for the account of these keys on L1, and remember it."""
-    with connected(rpc, record) as at:
-        found = find_own(at.system, keys, record.first_block)
+    with connected(rpc, record) as at, reading(at) as on_blocks:
+        found = find_own(at.system, keys, record.first_block, on_blocks)
     if found is not None:
         wallet.learn(index=found.index, l1_owner=found.l1_owner)
     return found is not None

@@ -7,13 +7,13 @@ learns what L1 says of its account, so that it never signs with a number that wa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from rollup.chain.bindings import System
 from rollup.chain.deploy import answering, connect
-from rollup.chain.history import History, continue_history, read_history
+from rollup.chain.history import History, WrongHistory, continue_history, read_history
 from rollup.chain.record import Record
 from rollup.cli.output import progress
 from rollup.cli.trader_context import open_keys, open_wallet
@@ -48,8 +48,15 @@ class Source:
 
     @cached_property
     def record(self) -> Record:
-        """Of the file of history, or of the deployment."""
-        return Record.read(self.deployment) if self.kept is None else self.kept.record
+        """One's own deployment record; without one, that of the file of history."""
+        if self.kept is None:
+            return Record.read(self.deployment)
+        if self.deployment.exists() and Record.read(self.deployment) != self.kept.record:
+            raise WrongHistory(
+                f"{self.file} is a history of another system than {self.deployment} describes, or names other keys; "
+                "take the history and the deployment record of the same system"
+            )
+        return self.kept.record
 
     @cached_property
     def kept(self) -> History | None:
@@ -60,7 +67,9 @@ class Source:
         if self.system is None:
             if self.file is None:
                 raise BadClaim("nothing says what L1 has: name a node with --rpc, or a file with --history")
-            return self.kept or History.read(self.file)
+            if self.kept is None:
+                return History.read(self.file)  # says why there is none
+            return replace(self.kept, record=self.record)
         assert self.rpc is not None
         with answering(self.rpc), progress("reading L1", 1) as (bar, task):
 
@@ -105,11 +114,12 @@ def opened(source: Source, wallet_file: Path, index: int | None = None, sender: 
     recovered = recover(history, chosen.owner, ring, chosen.index)
     account = recovered.account
     generation = list(ring).index(account.owner.keys_hash)
-    wallet.learn(
-        index=recovered.index,
-        l1_owner=account.owner.l1_owner,
-        generation=generation,
-        owner_nonce=account.owner_nonce,
-        places=[unpack("place", place)["nonce"] for place in account.places],
-    )
+    if wallet.progress.index in (None, recovered.index):
+        wallet.learn(
+            index=recovered.index,
+            l1_owner=account.owner.l1_owner,
+            generation=max(generation, wallet.progress.generation),  # a file of history may be older than the wallet
+            owner_nonce=account.owner_nonce,
+            places=[unpack("place", place)["nonce"] for place in account.places],
+        )
     return Opened(wallet, keys_of(root, generation), recovered)

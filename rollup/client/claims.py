@@ -105,7 +105,10 @@ class ProvenClaim:
 
     def write(self, path: Path) -> None:
         """Whole or not at all."""
-        write_atomically(path, (json.dumps(self.document(), indent=2) + "\n").encode())
+        try:
+            write_atomically(path, (json.dumps(self.document(), indent=2) + "\n").encode())
+        except OSError as error:
+            raise BadClaim(f"{path} cannot be written ({error.strerror}); make room, or name another file") from error
 
     @classmethod
     def read(cls, path: Path) -> ProvenClaim:
@@ -140,13 +143,15 @@ def claim_key(directory: Path, kind: ProofKind, history: History, system: System
             f"is a key of another system: L1 verifies {name} claims by key 0x{expected.hex()[:16]}…, this one is "
             f"0x{actual.hex()[:16]}…; get the circuits that were published for this deployment",
         )
+    recorded = next(one for one in history.record.keys if one.kind is kind)
+    if bytes.fromhex(recorded.name.removeprefix("0x")) != actual:
+        raise BadArtifact(str(key.zkey), "is not the key of the deployment record, and these keys never change")
     constraints = digest_file(key.compiled.r1cs)
-    recorded = {bytes.fromhex(one.name.removeprefix("0x")): one.constraints for one in history.record.keys}
-    if recorded.get(actual, constraints) != constraints:
+    if recorded.constraints != constraints:
         raise BadArtifact(
             str(key.compiled.r1cs),
             f"is not the circuit of the deployment record: its SHA-256 is {constraints[:16]}…, the record names "
-            f"{recorded[actual][:16]}…; get the circuits that were published for this deployment",
+            f"{recorded.constraints[:16]}…; get the circuits that were published for this deployment",
         )
     return key
 

@@ -11,17 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
 from web3.types import TxReceipt
 
 from rollup.chain.abi import Address, Sender, Transaction, address, encoded, selector
 from rollup.chain.bindings import System
 from rollup.chain.bindings.deposits import DepositQueued, Status
+from rollup.chain.errors import Reverted
 from rollup.client.amounts import text_of_cash
 from rollup.client.errors import BadOperation, NotNow
 from rollup.client.keys import Keys
-from rollup.client.system import now
+from rollup.client.system import OnBlocks, logged, now, unheard
 from rollup.spec.account import Owner
 from rollup.spec.settlement.settings import Settings
 from rollup.spec.types import Cash, FieldElement, Index, Time
@@ -37,11 +37,9 @@ __all__ = [
     "find_own",
     "refund",
     "register",
+    "registers_with",
     "top_up",
 ]
-
-SPAN: Final = 5_000
-"""Blocks whose logs are asked for at once; public nodes refuse many more."""
 
 
 class Phase(StrEnum):
@@ -155,20 +153,26 @@ def deposit_state(system: System, number: int, settings: Settings) -> DepositSta
 
 
 def deposits_of(
-    system: System, settings: Settings, wanted: Callable[[DepositQueued], bool], first_block: int = 0
+    system: System,
+    settings: Settings,
+    wanted: Callable[[DepositQueued], bool],
+    first_block: int = 0,
+    on_blocks: OnBlocks = unheard,
 ) -> list[DepositState]:
     """Every deposit that is wanted, oldest first."""
-    found = [queued for queued in _queued(system, first_block) if wanted(queued)]
+    found = [queued for queued in _queued(system, first_block, on_blocks) if wanted(queued)]
     return [deposit_state(system, queued.number, settings) for queued in found]
 
 
-def find_account(system: System, owner_hash: FieldElement, first_block: int = 0) -> Index | None:
+def find_account(
+    system: System, owner_hash: FieldElement, first_block: int = 0, on_blocks: OnBlocks = unheard
+) -> Index | None:
     """The index of the account that was registered with this owner hash; the first, if there are several."""
-    found = _first(system, first_block, lambda queued: queued.owner_hash == owner_hash)
+    found = _first(system, first_block, on_blocks, lambda queued: queued.owner_hash == owner_hash)
     return found.index if found else None
 
 
-def find_own(system: System, keys: Keys, first_block: int = 0) -> Registered | None:
+def find_own(system: System, keys: Keys, first_block: int = 0, on_blocks: OnBlocks = unheard) -> Registered | None:
     """
     The account that was registered with these keys, whoever sent the deposit.
 
@@ -176,12 +180,19 @@ def find_own(system: System, keys: Keys, first_block: int = 0) -> Registered | N
     enough to find the account. Accounts are registered with keys of generation 0.
     """
     first = keys.rotated(0)
-    return _first(system, first_block, lambda queued: queued.owner_hash == _owner_hash(first, queued.depositor))
+    return _first(system, first_block, on_blocks, lambda queued: registers_with(first, queued))
 
 
-def _first(system: System, first_block: int, wanted: Callable[[DepositQueued], bool]) -> Registered | None:
+def registers_with(keys: Keys, queued: DepositQueued) -> bool:
+    """Whether a deposit registers an account with these keys, under the address that sent it."""
+    return queued.owner_hash != 0 and queued.owner_hash == keys.owner(int(queued.depositor, 16)).hash
+
+
+def _first(
+    system: System, first_block: int, on_blocks: OnBlocks, wanted: Callable[[DepositQueued], bool]
+) -> Registered | None:
     """The first registration that is wanted and that a batch consumed; others may have queued the same hash."""
-    for queued in _queued(system, first_block):
+    for queued in _queued(system, first_block, on_blocks):
         if queued.owner_hash and wanted(queued):
             found = system.deposits.deposit(queued.number)
             if found.status is Status.CONSUMED:
@@ -189,17 +200,11 @@ def _first(system: System, first_block: int, wanted: Callable[[DepositQueued], b
     return None
 
 
-def _owner_hash(keys: Keys, l1_owner: Address) -> FieldElement:
-    return keys.owner(int(l1_owner, 16)).hash
-
-
-def _queued(system: System, first_block: int) -> Iterator[DepositQueued]:
+def _queued(system: System, first_block: int, on_blocks: OnBlocks) -> Iterator[DepositQueued]:
     """Every deposit that was ever queued, in order."""
-    last = system.deposits.chain.eth.block_number
-    for start in range(first_block, last + 1, SPAN):
-        for logged in system.deposits.events(start, min(start + SPAN - 1, last)):
-            if isinstance(logged.event, DepositQueued):
-                yield logged.event
+    for event in logged(system.deposits, first_block, on_blocks):
+        if isinstance(event, DepositQueued):
+            yield event
 
 
 def _deposit(system: System, token: Address, sender: Sender, amount: Cash, call: Transaction[int]) -> Queued:
@@ -213,6 +218,11 @@ def _deposit(system: System, token: Address, sender: Sender, amount: Cash, call:
         )
     gas = 0
     if _ask(system, token, "allowance(address,address)", sender.address, vault) < amount:
+        try:
+            call.call(sender)
+        except Reverted as refused:
+            if refused.rule is not None:  # One of ours; that nothing is approved yet, the token says.
+                raise
         data = selector("approve(address,uint256)") + encoded("(address,uint256)", [vault, amount])
         gas += int(Transaction(chain, address(token), "approve", data, lambda _: None).send(sender)["gasUsed"])
     receipt = call.send(sender)

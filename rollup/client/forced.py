@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
 from web3.types import TxReceipt
 
@@ -18,15 +17,12 @@ from rollup.chain.abi import Sender, Transaction
 from rollup.chain.bindings import System
 from rollup.chain.bindings.forced import ForcedRequested, ForcedServed, Queue
 from rollup.client.errors import BadOperation, NotNow
-from rollup.client.system import now
+from rollup.client.system import OnBlocks, logged, now, unheard
 from rollup.spec.settlement.settings import Settings
 from rollup.spec.shared import Width
 from rollup.spec.types import Cash, Index
 
 __all__ = ["Answer", "RequestState", "Requested", "force_close", "force_pay", "last_request", "request_state"]
-
-SPAN: Final = 5_000
-"""Blocks whose logs are asked for at once."""
 
 
 class Answer(StrEnum):
@@ -92,7 +88,7 @@ def request_state(system: System, queue: Queue, number: int, settings: Settings,
         left = found.time + settings.forced_deadline - now(system)
         answer = Answer.WAITING if left >= 0 else Answer.OVERDUE
         return RequestState(queue, number, found.index, found.asked, answer, number - served, max(0, left))
-    for event in _events(system, first_block):
+    for event in logged(system.forced, first_block):
         if isinstance(event, ForcedServed) and (event.queue, event.number) == (queue, number):
             return RequestState(
                 queue, number, found.index, found.asked, Answer.SERVED, paid=event.paid, late=event.late
@@ -100,11 +96,13 @@ def request_state(system: System, queue: Queue, number: int, settings: Settings,
     return RequestState(queue, number, found.index, found.asked, Answer.SERVED)
 
 
-def last_request(system: System, index: Index, first_block: int = 0) -> tuple[Queue, int] | None:
+def last_request(
+    system: System, index: Index, first_block: int = 0, on_blocks: OnBlocks = unheard
+) -> tuple[Queue, int] | None:
     """The newest request of an account, which has one open at most."""
     made = [
         (event.queue, event.number)
-        for event in _events(system, first_block)
+        for event in logged(system.forced, first_block, on_blocks)
         if isinstance(event, ForcedRequested) and event.index == index
     ]
     return made[-1] if made else None
@@ -125,12 +123,3 @@ def _request(system: System, sender: Sender, call: Transaction[int]) -> Requeste
     events = (found.event for log in receipt["logs"] if (found := system.forced.read(log)))
     made = next(event for event in events if isinstance(event, ForcedRequested))
     return Requested(made.queue, made.number, made.fee, int(receipt["gasUsed"]))
-
-
-def _events(system: System, first_block: int) -> list[ForcedRequested | ForcedServed]:
-    last = system.forced.chain.eth.block_number
-    return [
-        logged.event
-        for start in range(first_block, last + 1, SPAN)
-        for logged in system.forced.events(start, min(start + SPAN - 1, last))
-    ]

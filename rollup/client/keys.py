@@ -9,20 +9,18 @@ other: the sequencer knows the view key, and must learn nothing about notes from
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, Protocol
-
-from eth_account.hdaccount.mnemonic import Mnemonic
-from web3 import Web3
+from typing import Any, Final
 
 from prover import crypto
-from prover.errors import UnrecoverableSignature, WrongLength
 from prover.reference import eip712
-from rollup.chain.abi import Account, Address, NodeAccount, Sender, address
+from rollup.chain.abi import Address, address
 from rollup.chain.plan import VERSION
-from rollup.client.errors import BadSeed, ForeignSignature, UnsteadyWallet
+from rollup.client.errors import BadSeed, UnsteadyWallet
+from rollup.client.seeds import SEED_BYTES, check_seed, new_seed, seed_of_words, words_of_seed
+from rollup.client.signers import Signer, canonical_signature, signer_of
 from rollup.spec.account import Owner, keys_hash
 from rollup.spec.data import encode
 from rollup.spec.hashes import R, keccak, tagged
@@ -32,7 +30,6 @@ from rollup.spec.types import FieldElement, Point, Signature
 
 __all__ = [
     "PURPOSE",
-    "SEED_BYTES",
     "Keys",
     "Signer",
     "key_document",
@@ -46,14 +43,6 @@ __all__ = [
     "words_of_seed",
 ]
 
-SEED_BYTES: Final = 32
-"""256 bits, which are 24 words."""
-
-WORDS: Final = 24
-
-SECP256K1_ORDER: Final = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
-"""Of the curve that L1 signs on."""
-
 PURPOSE: Final = (
     "Make my zkclear keys. Whoever has this signature can take everything in my zkclear account: "
     "sign only in a program that you trust."
@@ -62,16 +51,6 @@ PURPOSE: Final = (
 
 DOCUMENT: Final = ({"name": "purpose", "type": "string"}, {"name": "number", "type": "uint256"})
 """Members of the signed struct `Keys`."""
-
-
-class Signer(Protocol):
-    """An L1 wallet that signs typed data."""
-
-    @property
-    def address(self) -> Address: ...
-    def sign(self, document: Mapping[str, Any]) -> bytes:
-        """65 bytes r, s and v over a document of EIP-712."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -154,7 +133,7 @@ def keyring(root: bytes, generations: Iterable[int] | int) -> Keyring:
 
 def root_from_seed(seed: bytes, chain: int, contract: Address | int, number: int = 0) -> bytes:
     """The root of key `number` for one deployment: one seed serves many, and none of them shows another."""
-    _check_seed(seed)
+    check_seed(seed)
     return keccak(keccak(b"zkclear root from seed") + seed + encode([chain, _number_of(contract), number]))
 
 
@@ -168,7 +147,7 @@ def root_from_wallet(signer: Signer, chain: int, contract: Address | int, number
     would make other keys.
     """
     document = key_document(chain, contract, number)
-    first, second = (_canonical(signer, document) for _ in range(2))
+    first, second = (canonical_signature(signer, document) for _ in range(2))
     if first != second:
         raise UnsteadyWallet
     return keccak(first)
@@ -197,92 +176,6 @@ def key_document(chain: int, contract: Address | int, number: int) -> dict[str, 
     }
 
 
-def signer_of(sender: Sender, chain: Web3 | None = None) -> Signer:
-    """A sender of transactions as one that signs typed data; `chain` is the node of an account that a node keeps."""
-    if isinstance(sender, Account):
-        return _LocalSigner(sender)
-    if isinstance(sender, NodeAccount) and chain is not None:
-        return _NodeSigner(sender.address, chain)
-    raise ForeignSignature(sender.address)
-
-
-def new_seed(entropy: Callable[[int], bytes]) -> bytes:
-    """A fresh seed from a source of randomness, such as `secrets.token_bytes`."""
-    while not 0 < int.from_bytes(seed := entropy(SEED_BYTES), "big") < SECP256K1_ORDER:
-        pass  # Once in 2^128 times.
-    return _check_seed(seed)
-
-
-def words_of_seed(seed: bytes) -> str:
-    """24 words of BIP-39, English, that spell a seed and its checksum."""
-    return Mnemonic().to_mnemonic(_check_seed(seed))
-
-
-def seed_of_words(words: str) -> bytes:
-    """The seed that 24 words spell; spaces and capitals do not matter."""
-    given, reader = words.lower().split(), Mnemonic()
-    if len(given) != WORDS:
-        raise BadSeed(f"a seed has {WORDS} words, these are {len(given)}")
-    known = {word: number for number, word in enumerate(reader.wordlist)}
-    if unknown := [str(place) for place, word in enumerate(given, 1) if word not in known]:
-        raise BadSeed(f"no such word is in the list of BIP-39 (English): number {', '.join(unknown)} of the {WORDS}")
-    if not reader.is_mnemonic_valid(" ".join(given)):
-        raise BadSeed("the words are in the list, but their checksum fails: one is wrong, or two are swapped")
-    bits = 0
-    for word in given:
-        bits = bits << 11 | known[word]
-    return _check_seed((bits >> SEED_BYTES // 4).to_bytes(SEED_BYTES, "big"))
-
-
-@dataclass(frozen=True, slots=True)
-class _LocalSigner:
-    """A private key that is here."""
-
-    account: Account
-
-    @property
-    def address(self) -> Address:
-        return self.account.address
-
-    def sign(self, document: Mapping[str, Any]) -> bytes:
-        made = self.account.signer.unsafe_sign_hash(eip712.digest(document))
-        return bytes(made.r.to_bytes(32, "big") + made.s.to_bytes(32, "big") + bytes([made.v]))
-
-
-@dataclass(frozen=True, slots=True)
-class _NodeSigner:
-    """A key that a local node keeps."""
-
-    address: Address
-    chain: Web3
-
-    def sign(self, document: Mapping[str, Any]) -> bytes:
-        request = self.chain.provider.make_request
-        answer = request("eth_signTypedData_v4", [self.address, document])  # type: ignore[arg-type]
-        result = answer.get("result")
-        if not isinstance(result, str):
-            raise ForeignSignature(self.address)
-        return bytes.fromhex(result.removeprefix("0x"))
-
-
-def _canonical(signer: Signer, document: Mapping[str, Any]) -> bytes:
-    """r and the low s of the signer's signature, 64 bytes."""
-    signature = signer.sign(document)
-    if len(signature) != 65:
-        raise ForeignSignature(signer.address)
-    r, s, v = signature[:32], int.from_bytes(signature[32:64], "big"), signature[64] % 27
-    if SECP256K1_ORDER > s > SECP256K1_ORDER // 2:  # Hardware may give either of the two.
-        s, v = SECP256K1_ORDER - s, 1 - v
-    canonical = r + s.to_bytes(32, "big")
-    try:
-        found = crypto.load().recover(eip712.digest(document), canonical + bytes([27 + v % 2]))
-    except (UnrecoverableSignature, WrongLength):
-        raise ForeignSignature(signer.address) from None  # The cause would name the signature, which is the secret.
-    if int.from_bytes(found, "big") != _number_of(signer.address):
-        raise ForeignSignature(signer.address)
-    return canonical
-
-
 def _derived(root: bytes, purpose: str, generation: int) -> bytes:
     """32 bytes for one purpose: hash(purpose), root and generation have fixed lengths, so none runs into another."""
     return keccak(keccak(f"zkclear key: {purpose}".encode()) + root + encode([generation]))
@@ -292,15 +185,6 @@ def _element(root: bytes, purpose: str) -> FieldElement:
     """A field element out of 64 bytes, which leaves no value likelier than another."""
     halves = (_derived(root, f"{purpose}, {half} half", 0) for half in ("upper", "lower"))
     return int.from_bytes(b"".join(halves), "big") % R
-
-
-def _check_seed(seed: bytes) -> bytes:
-    """Web3's secret storage keeps only what could be a key of secp256k1, which random bytes are."""
-    if len(seed) != SEED_BYTES:
-        raise BadSeed(f"a seed has {SEED_BYTES} bytes, this has {len(seed)}")
-    if not 0 < int.from_bytes(seed, "big") < SECP256K1_ORDER:
-        raise BadSeed("this seed was not drawn at random; make one with `zkclear trader keys new`")
-    return seed
 
 
 def _number_of(contract: Address | int) -> int:

@@ -8,18 +8,32 @@ no clever copy, is what `zkclear chain verify` shows.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from typing import Any, Final, TypeAlias
+
 from eth_abi.exceptions import DecodingError
 from web3 import Web3
 
 from rollup.chain.abi import address
 from rollup.chain.bindings import System
 from rollup.chain.errors import Reverted
+from rollup.chain.part import Part
 from rollup.chain.plan import domain_of
 from rollup.chain.record import Record
 from rollup.client.errors import ForeignChain
 from rollup.spec.types import Time
 
-__all__ = ["now", "standing"]
+__all__ = ["OnBlocks", "blocks_since", "logged", "now", "standing", "unheard"]
+
+SPAN: Final = 5_000
+"""Blocks whose logs are asked for at once; public nodes refuse many more."""
+
+OnBlocks: TypeAlias = Callable[[int], None]
+"""Told how many blocks were just read: on an old chain reading takes minutes."""
+
+
+def unheard(blocks: int) -> None:
+    """For whoever does not want to be told."""
 
 
 def standing(chain: Web3, record: Record) -> System:
@@ -48,3 +62,18 @@ def standing(chain: Web3, record: Record) -> System:
 def now(system: System) -> Time:
     """Time of the chain's latest block: what its deadlines are measured by."""
     return int(system.clearing.chain.eth.get_block("latest")["timestamp"])
+
+
+def blocks_since(system: System, first_block: int) -> int:
+    """How many blocks `logged` reads."""
+    return max(0, int(system.clearing.chain.eth.block_number) - first_block + 1)
+
+
+def logged(part: Part, first_block: int, on_blocks: OnBlocks = unheard) -> Iterator[Any]:
+    """Every event of a part from a block on, in order."""
+    last = part.chain.eth.block_number
+    for start in range(first_block, last + 1, SPAN):
+        end = min(start + SPAN - 1, last)
+        for one in part.events(start, end):
+            yield one.event
+        on_blocks(end - start + 1)

@@ -9,69 +9,51 @@ that was no more than one a second. A wallet whose keys come from an L1 wallet's
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from eth_account import Account as Storage
 
-from prover.files import write_atomically
 from rollup.chain.abi import Address, address
 from rollup.client.errors import (
     BadOrder,
     NoAccount,
     NoSeed,
     NotAWallet,
-    NotWritten,
-    NoWallet,
     OtherKeys,
     OtherSystem,
     WalletExists,
     WrongPassphrase,
 )
-from rollup.client.keys import Keys, Signer, keys_of, root_from_seed, root_from_wallet
+from rollup.client.keys import Keys, keys_of, root_from_seed, root_from_wallet
+from rollup.client.signers import Signer
+from rollup.client.wallet_file import (
+    FORMAT,
+    KIND,
+    Progress,
+    address_in,
+    count_in,
+    locked,
+    progress_in,
+    read_document,
+    shown,
+    write_document,
+)
 from rollup.spec.hashes import keccak
 from rollup.spec.orders import NONCE_REACH
 from rollup.spec.types import Index, Time
 
 __all__ = ["WORK", "Progress", "Wallet"]
 
-FORMAT: Final = 1
-"""Raised when the form of the file changes."""
-
-KIND: Final = "zkclear wallet"
-
 WORK: Final = 1 << 18
 """What scrypt is made to cost, as in other wallets: about a second, and 256 MB."""
 
-OWNER_ONLY: Final = 0o600
-
 FINGERPRINT_BYTES: Final = 8
 """Enough to tell one's own keys from others, and says nothing of a root of 256 bits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What changes in a wallet while it is used."""
-
-    generation: int = 0
-    """Of the keys that sign now."""
-    highest: int = 0
-    """Of the keys that were ever named to anybody; between the two, a rotation is under way."""
-    index: Index | None = None
-    """Of the account, once it is known."""
-    l1_owner: Address | None = None
-    """Who registered the account on L1."""
-    owner_nonce: int = 0
-    """Last number of an owner's operation."""
-    places: Mapping[int, int] = field(default_factory=dict)
-    """Last nonce of an order, by order place."""
 
 
 class Wallet:
@@ -84,9 +66,9 @@ class Wallet:
                 raise NotAWallet(path, "it says so itself")
             if document["format"] != FORMAT:
                 raise NotAWallet(path, f"it has format {document['format']!r}, this program reads {FORMAT}")
-            self.chain, self.clearing = _count(document["chain"]), _address(document["clearing"])
-            self.number = _count(document["number"])
-            self.progress = _progress(document)
+            self.chain, self.clearing = count_in(document["chain"]), address_in(document["clearing"])
+            self.number = count_in(document["number"])
+            self.progress = progress_in(document)
             self._fingerprint = bytes.fromhex(document["fingerprint"])
             self._sealed: Mapping[str, Any] | None = document["seed"]
             self._document = dict(document)
@@ -134,12 +116,12 @@ class Wallet:
             "number": number,
             "fingerprint": _fingerprint(root).hex(),
             "seed": sealed,
-            **_shown(Progress()),
+            **shown(Progress()),
         }
         wallet = cls(path, document)
         with suppress(OSError):  # Said better when the lock fails.
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _locked(path):
+        with locked(path):
             if path.exists():
                 raise WalletExists(path)
             wallet._write()
@@ -148,7 +130,7 @@ class Wallet:
     @classmethod
     def open(cls, path: Path, chain: int, clearing: Address) -> Wallet:
         """The wallet in a file, which must be for this deployment."""
-        wallet = cls(path, _read(path))
+        wallet = cls(path, read_document(path))
         found, wanted = _system(wallet.chain, wallet.clearing), _system(chain, address(clearing))
         if found != wanted:
             raise OtherSystem(path, found, wanted)
@@ -253,9 +235,11 @@ class Wallet:
     @contextmanager
     def _changing(self) -> Iterator[None]:
         """Read again, change, write: two programs with one wallet take turns and never take the same number."""
-        with _locked(self.path):
-            before = self.progress
-            self.progress = Wallet(self.path, _read(self.path)).progress
+        with locked(self.path):
+            before, now = self.progress, Wallet(self.path, read_document(self.path))
+            if now._fingerprint != self._fingerprint:
+                raise OtherKeys(self.path)
+            self.progress = now.progress
             try:
                 yield
                 self._write()
@@ -264,62 +248,11 @@ class Wallet:
                 raise
 
     def _write(self) -> None:
-        text = json.dumps({**self._document, **_shown(self.progress)}, indent=2) + "\n"
-        try:
-            write_atomically(self.path, text.encode(), OWNER_ONLY)
-        except OSError as error:
-            raise NotWritten(self.path, error.strerror or type(error).__name__) from error
+        write_document(self.path, {**self._document, **shown(self.progress)})
 
 
 def _system(chain: int, clearing: Address) -> str:
     return f"clearing {clearing} on chain {chain}"
-
-
-def _read(path: Path) -> Mapping[str, Any]:
-    try:
-        document = json.loads(path.read_text())
-    except FileNotFoundError:
-        raise NoWallet(path) from None
-    except (OSError, ValueError) as error:
-        raise NotAWallet(path, f"it cannot be read ({type(error).__name__})") from error
-    if not isinstance(document, dict):
-        raise NotAWallet(path, "it holds no JSON object")
-    return document
-
-
-def _progress(document: Mapping[str, Any]) -> Progress:
-    index, l1_owner = document["index"], document["l1_owner"]
-    return Progress(
-        generation=_count(document["generation"]),
-        highest=_count(document["highest_generation"]),
-        index=None if index is None else _count(index),
-        l1_owner=None if l1_owner is None else _address(l1_owner),
-        owner_nonce=_count(document["owner_nonce"]),
-        places={int(place): _count(nonce) for place, nonce in document["places"].items()},
-    )
-
-
-def _count(found: Any) -> int:
-    if type(found) is not int or found < 0:
-        raise ValueError
-    return found
-
-
-def _address(found: Any) -> Address:
-    if not isinstance(found, str):
-        raise ValueError
-    return address(found)
-
-
-def _shown(progress: Progress) -> dict[str, Any]:
-    return {
-        "generation": progress.generation,
-        "highest_generation": progress.highest,
-        "index": progress.index,
-        "l1_owner": progress.l1_owner,
-        "owner_nonce": progress.owner_nonce,
-        "places": {str(place): nonce for place, nonce in sorted(progress.places.items())},
-    }
 
 
 def _normal(passphrase: str) -> str:
@@ -334,17 +267,3 @@ def _fingerprint(root: bytes) -> bytes:
 def _clock(now: Time) -> int:
     """What a clock may raise a number to: the law takes no leap of 2^32 at an order place."""
     return now if 0 <= now < NONCE_REACH else 0
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """One program at a time; the directory is locked because the file itself is replaced."""
-    try:
-        directory = os.open(path.parent, os.O_RDONLY)
-    except OSError as error:
-        raise NotWritten(path, error.strerror or type(error).__name__) from error
-    try:
-        fcntl.flock(directory, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(directory)

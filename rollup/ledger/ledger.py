@@ -125,7 +125,10 @@ class Ledger:
     @property
     def has_business(self) -> bool:
         """Whether a batch sealed now would have a step."""
-        return any(not isinstance(entry.command, Table) for entry in self._entries) or bool(self._rejected)
+        return bool(self._rejected) or any(
+            not isinstance(entry.command, Table) or any(isinstance(event, PROVEN) for event in entry.events)
+            for entry in self._entries
+        )
 
     @property
     def unfinished(self) -> TransferOut | None:

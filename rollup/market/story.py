@@ -47,9 +47,9 @@ SLIDE: Final = Script(first=30, epochs=24, move=-150_000, volatility=1_500_000)
 """The same in twenty-four minutes: all that time everything stays active."""
 
 
-def story_terms(start: int) -> tuple[Terms, ...]:
-    """Eight instruments, from slot 1 on."""
-    near, week = start + HOURS, start + 7 * DAY
+def story_terms(start: int, soon: int = HOURS) -> tuple[Terms, ...]:
+    """Eight instruments, from slot 1 on; two of them expire `soon`, in seconds from the start."""
+    near, week = start + soon, start + 7 * DAY
     bitcoin, ether = 10**6, 10**7
     return (
         Terms("BTC", "perpetual", 0, 0, bitcoin, tick=1_000),
@@ -63,15 +63,15 @@ def story_terms(start: int) -> tuple[Terms, ...]:
     )
 
 
-def story_inputs(profile: Profile, governance: Governance, start: int) -> Inputs:
+def story_inputs(profile: Profile, governance: Governance, start: int, soon: int = HOURS) -> Inputs:
     """What is known as the story begins, as epoch 0, which L1 knows not: its first table is the next epoch's."""
-    expiries = (start + HOURS, start + 7 * DAY)
+    expiries = (start + soon, start + 7 * DAY)
     underlyings = tuple(
         UnderlyingInputs(name, spot, flat_curve(50_000), smiling(expiries, VOLATILITIES[name]))
         for name, spot in SPOTS.items()
     )
     slots = (SlotInputs(),) * (profile.slots - 1)
-    for slot, terms in enumerate(story_terms(start), start=1):
+    for slot, terms in enumerate(story_terms(start, soon), start=1):
         slots = list_terms(slots, slot, terms, start, SPOTS[terms.underlying], governance.market, profile)
     return replace(Inputs(0, start, 0, flat_curve(40_000), underlyings, ()), slots=slots)
 

@@ -110,7 +110,7 @@ class Intake:
         return not _refused(self.exchange.apply(Credit(index, queued.amount), witness_of(operation)))
 
     def _requests(self, system: System, queue: Queue, block: int) -> int:
-        _, end = system.forced.lengths(queue, block=block)
+        end, _ = system.forced.lengths(queue, block=block)
         first = self.ledger.queues.pay if queue is Queue.PAY else self.ledger.queues.close
         served = 0
         for number in range(first, end):

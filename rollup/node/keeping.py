@@ -135,7 +135,9 @@ def writing(path: object) -> Iterator[None]:
     except OSError as error:
         raise NotWritten(error.filename or path, error.strerror or str(error)) from error
     except (sqlite3.DatabaseError, BrokenJournal, NoPlaceForJournal) as error:
-        cause = error if isinstance(error, sqlite3.DatabaseError) else error.__cause__
-        if isinstance(cause, sqlite3.DatabaseError) and cause.sqlite_errorname.startswith(DISK):
-            raise NotWritten(path, str(cause)) from error
+        cause: BaseException | None = error
+        while cause is not None:  # the disk's error may have led to another one
+            if isinstance(cause, sqlite3.DatabaseError) and cause.sqlite_errorname.startswith(DISK):
+                raise NotWritten(path, str(cause)) from error
+            cause = cause.__cause__ or cause.__context__
         raise

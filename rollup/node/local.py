@@ -23,6 +23,8 @@ from rollup.chain.local import LocalChain, Token
 from rollup.chain.notes_db import NotesFile
 from rollup.chain.poster import Poster, Terms
 from rollup.chain.record import Record
+from rollup.exchange.commands import Command
+from rollup.exchange.events import Event
 from rollup.exchange.settings import Settings, settings_of
 from rollup.market.committee import Deployment
 from rollup.market.defaults import default_governance
@@ -108,6 +110,7 @@ class LocalHouse:
         policy: Policy | None = None,
         terms: Terms | None = None,
         step: Callable[[str], None] = lambda name: None,
+        listen: Callable[[Command, list[Event]], None] = lambda command, events: None,
         advance: Callable[[int, int], None] = lambda done, of: None,
     ) -> Node:
         """The operator's node on a directory."""
@@ -124,6 +127,7 @@ class LocalHouse:
                 workshop,
                 poster,
                 policy=policy,
+                listen=listen,
                 advance=advance,
             )
         except BaseException:

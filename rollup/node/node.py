@@ -19,7 +19,7 @@ from typing import Final, Self
 from prover.files import write_atomically
 from rollup.chain.poster import Poster, Settled
 from rollup.chain.record import Record
-from rollup.exchange.commands import Seal, Tick
+from rollup.exchange.commands import Command, Seal, Tick
 from rollup.exchange.events import Event
 from rollup.exchange.exchange import Handling
 from rollup.exchange.settings import Settings
@@ -123,6 +123,7 @@ class Node:
         *,
         policy: Policy | None = None,
         decoy_share: int = 250_000,
+        listen: Callable[[Command, list[Event]], None] = lambda command, events: None,
         advance: Callable[[int, int], None] = lambda done, of: None,
     ) -> None:
         self.places, self.record, self.clock = places, record, clock
@@ -140,7 +141,7 @@ class Node:
         if found := self.store.resumable(self.settled):
             ledger.resume_from(*found)
         self.ledger = ledger
-        self.sequencer = Sequencer(places.journal, domain, settings, None, ledger, advance)
+        self.sequencer = Sequencer(places.journal, domain, settings, None, ledger, listen, advance)
         try:
             if ledger.number < self.settled:
                 raise ForgottenHistory(ledger.number, self.settled)

@@ -13,6 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from rollup.exchange.commands import Command
+from rollup.exchange.events import Event
 from rollup.exchange.exchange import Exchange
 from rollup.exchange.settings import Settings
 from rollup.ledger import remarks
@@ -35,13 +37,16 @@ class Sequencer:
         settings: Settings,
         backend: str | None = None,
         ledger: Ledger | None = None,
+        listen: Callable[[Command, list[Event]], None] = lambda command, events: None,
         advance: Callable[[int, int], None] = lambda done, of: None,
     ) -> None:
-        """`ledger` hears of every line; `advance` of how many of them were read again."""
+        """
+        `ledger` hears of every line, and after it `listen`; `advance` hears of how many of them were read again.
+        """
         self.journal = Journal(path, genesis=domain.to_bytes(32, "little") + settings.encode())
         try:
-            self.ledger = ledger
-            self.exchange = Exchange(domain, settings, backend, self._write, *([ledger.take] if ledger else []))
+            self.ledger, self._listen = ledger, listen
+            self.exchange = Exchange(domain, settings, backend, self._write, self._tell)
             self._restore(advance)
         except BaseException:
             self.journal.close()
@@ -60,6 +65,11 @@ class Sequencer:
             elif self.ledger is not None:
                 self.ledger.remark(remarks.decode(line.witness))
             advance(done, self.journal.length)
+
+    def _tell(self, command: Command, witness: bytes, events: list[Event]) -> None:
+        if self.ledger is not None:
+            self.ledger.take(command, witness, events)
+        self._listen(command, events)
 
     def _write(self, command: bytes, witness: bytes) -> None:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from support.spec_values import Trader as Named
 
 from rollup.chain.abi import Account, NodeAccount, address, encoded, selector
 from rollup.chain.bindings.forced import Queue
-from rollup.chain.errors import ChainUnreachable
+from rollup.chain.errors import ChainUnreachable, Reverted
 from rollup.cli import app
 from rollup.client.deposits import (
     Phase,
@@ -42,9 +42,11 @@ from rollup.client.deposits import (
 )
 from rollup.client.errors import BadOperation, ForeignChain, NotNow
 from rollup.client.forced import Answer, force_close, force_pay, last_request, request_state
-from rollup.client.keys import Keys, keys_of, root_from_seed, root_from_wallet, seed_of_words, signer_of, words_of_seed
+from rollup.client.keys import Keys, keys_of, root_from_seed, root_from_wallet
 from rollup.client.orders import SignedOrder
 from rollup.client.requests import read
+from rollup.client.seeds import seed_of_words, words_of_seed
+from rollup.client.signers import signer_of
 from rollup.client.system import standing
 from rollup.client.trader import Trader
 from rollup.spec.funds import Deposit, Forced
@@ -179,6 +181,10 @@ def test_deposit_that_l1_or_the_batch_would_refuse_costs_nothing(stage: Stage) -
     height = stage.clearing.chain.eth.block_number
     with pytest.raises(NotNow, match="has 4750 USDC and 1000000 are"):
         top_up(system, token, sender, INDEX, 10**12)
+    with pytest.raises(Reverted, match="DepositTooSmall"):
+        top_up(system, token, sender, INDEX, 99)
+    with pytest.raises(Reverted, match="IndexNotRegistered"):
+        top_up(system, token, sender, 7, MORE)
     with pytest.raises(BadOperation, match="would reject it"):
         register(system, token, sender, stage.keys.owner(5), FIRST)
     with pytest.raises(BadOperation, match="there is no deposit 9; the last one is 1"):
@@ -359,6 +365,14 @@ def test_command_order_takes_time_and_listing_from_the_chain(stage: Stage, home:
     assert isinstance(signed, SignedOrder)
     assert signed.order.listing == 1
     assert "nothing was ever listed" in str(run(stage, "order", "buy", "4", "5", "--slot", "2").exception)
+
+
+def test_command_faucet_makes_play_money_only_where_the_token_is_some(stage: Stage, home: Path) -> None:
+    refused = run(stage, "faucet", "5", "--from", stage.sender.address)
+    assert "no play money" in str(refused.exception)
+    replace(stage.clearing.record, token_is_ours=True).write(home / "deployment.json")
+    made = told(stage, "faucet", "5", "--from", stage.sender.address)
+    assert int(made["balance"]) == 10_000 * USDC - FIRST - MORE + 5 * USDC
 
 
 def test_commands_without_an_l1_key_say_where_it_belongs(stage: Stage, home: Path) -> None:

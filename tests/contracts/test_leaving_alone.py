@@ -220,6 +220,16 @@ def test_file_of_history_that_is_damaged_is_refused_with_its_reason(lived: Histo
         L1History.read(tmp_path / "nothing.json")
 
 
+def test_files_that_cannot_be_written_are_named(lived: History, circuits: Path, tmp_path: Path) -> None:
+    bob = recovered(lived, "bob")
+    with pytest.raises(ChainError, match=r"none/history\.json cannot be written"):
+        bob.history.write(tmp_path / "none" / "history.json")
+    key = claim_key(circuits, ProofKind.WITHDRAW, bob.history)
+    claim = prove_note(bob, unspent(bob, Trader("bob").note_key)[0], key)
+    with pytest.raises(BadClaim, match=r"none/claim\.json cannot be written"):
+        claim.write(tmp_path / "none" / "claim.json")
+
+
 def test_history_with_other_words_is_refused_by_the_roots(lived: History) -> None:
     """A file may be changed on purpose; the roots of the accepted batches show it."""
     history = read(lived)
@@ -471,9 +481,10 @@ def test_key_of_another_system_is_refused(lived: History, circuits: Path) -> Non
     other = SimpleNamespace(verifiers=SimpleNamespace(verifier=lambda kind: encode([7])))
     with pytest.raises(BadArtifact, match="is a key of another system"):
         claim_key(circuits, ProofKind.ESCAPE, history, other)  # type: ignore[arg-type]
-    keys = tuple(replace(one, constraints="00" * 32) for one in history.record.keys)
-    with pytest.raises(BadArtifact, match="is not the circuit of the deployment record"):
-        claim_key(circuits, ProofKind.ESCAPE, replace(history, record=replace(history.record, keys=keys)))
+    for changes, reason in (({"constraints": "00" * 32}, "the circuit of"), ({"name": "0x" + "00" * 32}, "the key of")):
+        keys = tuple(replace(one, **changes) for one in history.record.keys)
+        with pytest.raises(BadArtifact, match=f"is not {reason} the deployment record"):
+            claim_key(circuits, ProofKind.ESCAPE, replace(history, record=replace(history.record, keys=keys)))
 
 
 def test_claim_for_another_system_is_not_sent(lived: History, circuits: Path, tmp_path: Path) -> None:

@@ -52,6 +52,9 @@ OPERATOR_KEY = "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b7869
 DOMAIN = 7
 """Of the notes; any number that stays."""
 
+PATIENT = Terms(turns=100)
+"""Enough for whatever is to succeed, and no more: what is broken fails instead of waiting."""
+
 
 @pytest.fixture(scope="module")
 def history() -> Iterator[History]:
@@ -81,7 +84,7 @@ def mine(chain: Web3) -> Callable[[], None]:
 
 
 def poster(
-    history: History, notes: NotesFile, terms: Terms | None = None, *, sender: Sender | None = None, **hooks: object
+    history: History, notes: NotesFile, terms: Terms = PATIENT, *, sender: Sender | None = None, **hooks: object
 ) -> Poster:
     system = history.clearing.system
     return Poster(system, sender or history.clearing.operator, notes, terms, **hooks)  # type: ignore[arg-type]
@@ -217,7 +220,7 @@ def test_post_when_it_is_not_mined_raises_the_fee_under_the_same_nonce(history: 
         order(chain, "anvil_setNextBlockBaseFeePerGas", hex(20 * 10**9))
         order(chain, "evm_mine")
 
-    posting = poster(history, notes, Terms(raise_after=3), pause=dear)
+    posting = poster(history, notes, Terms(raise_after=3, turns=100), pause=dear)
     posting.advance(history.waiting)
     first = notes.intent(history.waiting.number)
     settled = posting.post(history.waiting)
@@ -228,6 +231,38 @@ def test_post_when_it_is_not_mined_raises_the_fee_under_the_same_nonce(history: 
     assert (first.nonce, last.nonce, nonce(history)) == (used, used, used + 1)
     assert settled.transaction == last.hash != first.hash
     assert len(acceptances(history)) == 1
+
+
+def test_post_of_what_waits_in_the_node_for_blocks_on_end_raises_the_fee(history: History, notes: NotesFile) -> None:
+    """The blocks meanwhile are too small for it."""
+    chain, used, number = history.clearing.chain, nonce(history), history.waiting.number
+    usual = chain.eth.get_block("latest")["gasLimit"]
+    order(chain, "evm_setAutomine", False)
+    posting = poster(history, notes, Terms(raise_after=3))
+    posting.advance(history.waiting)
+    first = notes.intent(number)
+    order(chain, "evm_setBlockGasLimit", hex(100_000))
+    try:
+        for blocks in range(1, 4):
+            order(chain, "evm_mine")
+            assert notes.intent(number) == first
+            if blocks < 3:
+                posting.advance(history.waiting)
+    finally:
+        order(chain, "evm_setBlockGasLimit", hex(usual))
+    assert first is not None
+    assert chain.eth.get_transaction(first.hash)["blockNumber"] is None  # type: ignore[arg-type]
+    posting.advance(history.waiting)
+    second = notes.intent(number)
+    assert second is not None
+    assert (second.nonce, second.data_hash) == (first.nonce, first.data_hash)
+    assert second.fee.most * 8 > first.fee.most * 9
+    assert second.fee.tip * 8 > first.fee.tip * 9
+    order(chain, "evm_mine")
+    settled = posting.settled(history.waiting)
+    assert settled is not None
+    assert settled.transaction == second.hash
+    assert nonce(history) == nonce(history, "pending") == used + 1
 
 
 def test_post_never_pays_more_than_its_terms_allow(history: History, notes: NotesFile) -> None:
@@ -321,7 +356,7 @@ def test_post_that_waits_for_confirmations_survives_a_reorganisation_meanwhile(
         if history.clearing.system.clearing.batches() == history.waiting.number and next(undone_once) == 0:
             order(chain, "anvil_reorg", 2, [])
 
-    settled = poster(history, notes, Terms(confirmations=3), pause=pause).post(history.waiting)
+    settled = poster(history, notes, Terms(confirmations=3, turns=100), pause=pause).post(history.waiting)
     assert next(undone_once) > 1
     assert chain.eth.block_number - settled.block >= 3
     assert len(acceptances(history)) == 1
@@ -353,7 +388,7 @@ def posted_by_child(history: History, path: Path, kill_at: int, *, mines: bool) 
         with NotesFile(path, DOMAIN) as notes:
             system = System.at(chain, history.clearing.record.parts)
             pause = mine(chain) if mines else lambda: None
-            Poster(system, history.clearing.operator, notes, pause=pause, step=step).post(history.waiting)
+            Poster(system, history.clearing.operator, notes, PATIENT, pause=pause, step=step).post(history.waiting)
         status = 0
     finally:
         os._exit(status)

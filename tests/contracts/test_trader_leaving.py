@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from prover.errors import ProverError
 from prover.published import BadArtifact, publish
 from prover.types import Point, Signature
 from rollup.chain.abi import Transaction, address, encoded, selector
+from rollup.chain.history import History, WrongHistory
 from rollup.cli import app
 from rollup.client.keys import Keys, keyring
 from rollup.client.notes import AssociationSet
@@ -212,6 +213,17 @@ def test_commands_with_circuits_that_were_changed_are_refused(desk: Desk) -> Non
             desk.run("claim", "--public", "--rpc", desk.rpc, "--circuits", desk.place / "circuits")
     finally:
         path.write_bytes(good)
+
+
+def test_history_of_another_deployment_is_refused(desk: Desk, tmp_path: Path) -> None:
+    """Circuits are held to the keys of one's own record, whatever a file says."""
+    file, other = tmp_path / "history.json", tmp_path / "other.json"
+    desk.run("export-history", file, "--rpc", desk.rpc, wallet=False)
+    history = History.read(file)
+    replace(history, record=replace(history.record, sources="00")).write(other)
+    assert desk.run("recover", "--history", file)["account"] == INDEX
+    with pytest.raises(WrongHistory, match="history of another system"):
+        desk.run("recover", "--history", other)
 
 
 def test_commands_without_l1_say_what_to_name(desk: Desk) -> None:

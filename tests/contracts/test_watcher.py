@@ -92,7 +92,7 @@ def test_poll_from_the_beginning_sees_the_whole_history(history: History) -> Non
     assert [one.epoch for one in observed.tables] == [EPOCH]
     assert (observed.refunds, observed.freeze, observed.behind) == ((), None, 0)
     assert observed.seen.block == chain.eth.block_number
-    assert observed.seen.counts == Counts(2, 0, 1, 1, 1, 1, 3, EPOCH, False)
+    assert observed.seen.counts == Counts(2, 0, 2, 1, 1, 1, 1, 3, EPOCH, False)
 
 
 def test_poll_block_by_block_sees_the_same_in_the_same_order(history: History) -> None:
@@ -143,6 +143,24 @@ def test_poll_sees_refunds_and_a_freeze(history: History) -> None:
     assert (first.seen.counts.unrefunded, observed.seen.counts.unrefunded) == (1_000, 0)
     assert observed.seen.counts.frozen
     assert [one.status for one in watcher(history).poll(seen).deposits] == [Status.REFUNDED]
+
+
+def test_poll_sees_what_a_batch_passes_over(history: History) -> None:
+    """L1 takes the list of rejected deposits from the operator, so the batch that waits may have one."""
+    seen = everything(history).seen
+    somebody = top_up(history, ALICE, 1_000)
+    history.clearing.submit(replace(history.waiting, rejected=(2,)))
+    observed = watcher(history).poll(seen)
+    assert [one.number for one in observed.rejected] == [2]
+    assert [one.status for one in observed.deposits] == [Status.REJECTED]
+    assert (seen.counts.next_deposit, observed.seen.counts.next_deposit) == (2, 3)
+    assert observed.seen.counts.unrefunded == 1_000
+    provider = Unreliable(rpc(history), drops=topic_of(history, "deposits", "DepositRejected"))
+    with pytest.raises(LostLogs, match="what became of deposit 2: nothing, the contracts of rejected"):
+        through(history, provider).poll(seen)
+    history.clearing.system.deposits.refund(2).send(somebody)
+    assert watcher(history).poll(observed.seen).seen.counts.unrefunded == 0
+    assert watcher(history).poll(seen).seen.counts == watcher(history).poll(observed.seen).seen.counts
 
 
 def test_poll_beside_a_second_system_on_the_chain_sees_its_own(history: History) -> None:
@@ -237,6 +255,11 @@ def through(history: History, provider: Unreliable) -> Watcher:
     return watcher(history, system=System.at(Web3(provider), history.clearing.record.parts))
 
 
+def topic_of(history: History, part: str, event: str) -> bytes:
+    kinds = getattr(history.clearing.system, part).EVENTS.items()
+    return next(topic for topic, kind in kinds if kind.__name__ == event)
+
+
 def rpc(history: History) -> str:
     return str(history.clearing.chain.provider.endpoint_uri)  # type: ignore[attr-defined]
 
@@ -253,9 +276,7 @@ def rpc(history: History) -> str:
     ],
 )
 def test_poll_of_a_node_that_drops_logs_is_an_error(part: str, event: str, history: History) -> None:
-    kinds = getattr(history.clearing.system, part).EVENTS
-    (topic,) = (topic for topic, kind in kinds.items() if kind.__name__ == event)
-    lying = through(history, Unreliable(rpc(history), drops=topic))
+    lying = through(history, Unreliable(rpc(history), drops=topic_of(history, part, event)))
     with pytest.raises(LostLogs, match="the node drops logs"):
         lying.poll(lying.beginning())
 

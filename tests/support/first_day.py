@@ -178,7 +178,7 @@ class Day:
         def do() -> None:
             forced, wallet = self.house.system.forced, self.wallet(index)
             queues = forced.lengths(Queue.CLOSE if asked is None else Queue.PAY)
-            if queues[1]:
+            if queues[0]:
                 return
             self.house.chain.fund(wallet.address)
             fee = forced.fee_of_next()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
 
 from prover.errors import ProverError
+from rollup.cli.output import progress
+from rollup.cli.story.page_data import ChapterTold
 
-__all__ = ["BrokenClaim", "Chapter", "LeftOut"]
+__all__ = ["BrokenClaim", "Chapter"]
 
 
 class BrokenClaim(ProverError):
@@ -20,18 +23,14 @@ class BrokenClaim(ProverError):
         super().__init__(f"the demo claimed what does not hold: {claim}")
 
 
-class LeftOut(ProverError):
-    """This machine lacks what a chapter needs, or an earlier chapter was left out; the message says which."""
-
-
 class Chapter:
     """One heading and its claims, each checked before it is told."""
 
     def __init__(self, title: str, console: Console | None) -> None:
         self.title, self._console = title, console
         self.claims: list[str] = []
+        self.notes: list[str] = []
         self.figures: dict[str, int | float | str] = {}
-        self.skipped: str | None = None
         self._started = time.perf_counter()
         if console:
             console.print(f"\n[bold]{title}[/]")
@@ -46,6 +45,7 @@ class Chapter:
 
     def note(self, text: str) -> None:
         """Tell something that needs no check."""
+        self.notes.append(text)
         if self._console:
             self._console.print(f"    [dim]{text}[/]")
 
@@ -53,18 +53,26 @@ class Chapter:
         """Keep what was measured, for machines; people are told it in a note."""
         self.figures[name] = value
 
-    def skip(self, reason: str) -> None:
-        """End the chapter early, since this machine lacks a part that it needs; says which."""
-        self.skipped = reason
-        if self._console:
-            self._console.print(f"  [yellow]skipped[/] {reason}")
+    @contextmanager
+    def steps(self, label: str, total: int) -> Iterator[Advance]:
+        """Progress with time left, while something long goes on."""
+        with progress(label, total) as (bar, task):
+            yield Advance(lambda: bar.advance(task))
 
-    def summary(self) -> dict[str, Any]:
-        """What a machine reads of the chapter."""
-        return {
-            "title": self.title,
-            "claims": self.claims,
-            "figures": self.figures,
-            "skipped": self.skipped,
-            "seconds": round(time.perf_counter() - self._started, 2),
-        }
+    @property
+    def seconds(self) -> float:
+        return round(time.perf_counter() - self._started, 2)
+
+    def told(self) -> ChapterTold:
+        """What the page says of it."""
+        return ChapterTold(self.title, tuple(self.claims), self.seconds, tuple(self.notes))
+
+
+class Advance:
+    """One step further; takes whatever it is told and needs none of it."""
+
+    def __init__(self, advance: object) -> None:
+        self._advance = advance
+
+    def __call__(self, *_: object) -> None:
+        self._advance()  # type: ignore[operator]

@@ -42,7 +42,9 @@ def gas_in_all(batches: Sequence[BatchTold], transactions: Sequence[Transaction]
     totals = [(label, len(same), sum(one.gas for one in same)) for label, same in _by_label(transactions)]
     settled = sum(batch.gas for batch in batches)
     most = max([settled, *(total for _, _, total in totals)])
-    bars = [(label, times, total, [(label, total, "rest")]) for label, times, total in totals]
+    bars: list[tuple[str, int, int, list[tuple[str, float, str]]]] = [
+        (label, times, total, [(label, total, "rest")]) for label, times, total in totals
+    ]
     if batches:
         bars.append(("batches", len(batches), settled, _shares(batches, _part_names(batches))))
     rows = [

@@ -1,94 +1,91 @@
 """
-Who plays in the demo: the fund, the operator's revenue, three traders, each with keys that everybody can compute.
+Who plays in the demo: a market maker and traders, each with a wallet of its own, made from a seed as anybody's is.
 
-Their signatures name the system that will be deployed: the first one of a fresh local chain, whose place is known.
+A person keeps what a trader keeps: a wallet file, an address on L1, and nothing of what the operator has.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
-from typing import Any, Final
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from eth_account import Account as Signer
 
-from prover import crypto
 from rollup.chain import abi
-from rollup.chain.local import CHAIN_ID, FRESH_CLEARING
-from rollup.chain.plan import domain_of
-from rollup.spec.account import FUND, REVENUE, Owner
-from rollup.spec.funds import Authority, NoteOut, Withdraw, operation_message
-from rollup.spec.hashes import tagged
-from rollup.spec.notes import note_secrets, precommitment
-from rollup.spec.orders import Order
-from rollup.spec.shared import Operation, Tag
-from rollup.spec.types import Cash, Index, Signature, Time
+from rollup.client.keys import Keys, keyring, new_seed, words_of_seed
+from rollup.client.trader import Trader
+from rollup.client.wallet import Wallet
+from rollup.node.local import LocalHouse
+from rollup.spec.account import Owner
+from rollup.spec.recovery import Keyring
+from rollup.spec.types import Cash, Index
 
-__all__ = ["BUYER", "DOMAIN", "NAMES", "PEOPLE", "SAVER", "SELLER", "TRADERS", "Person"]
+__all__ = ["CAST", "Part", "Person", "enter"]
 
-BUYER, SELLER, SAVER = 2, 3, 4
-"""Accounts of the three traders; the third one buys little and keeps most of its collateral."""
+USDC = 10**6
 
-TRADERS: Final = (BUYER, SELLER, SAVER)
-
-NAMES: Final = {FUND: "fund", REVENUE: "revenue", BUYER: "buyer", SELLER: "seller", SAVER: "saver"}
-
-DOMAIN: Final = domain_of(CHAIN_ID, FRESH_CLEARING)
-"""In every signature of the story; the chapter that deploys checks that it is the deployed system's."""
+PASSPHRASE = "known to everybody who reads the demo"  # noqa: S105 - play money
+WORK = 1 << 12
+"""Of scrypt: a passphrase that everybody knows needs no more."""
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Everything that one of them knows of itself."""
+class Part:
+    """What somebody is in the story for."""
 
-    index: Index
+    name: str
+    role: str
+    collateral: Cash
+
+
+CAST = (
+    Part("maker", "quotes both sides of every instrument", 60_000 * USDC),
+    Part("hedger", "holds perpetuals, a dated future and options as one book", 6_000 * USDC),
+    Part("gambler", "buys perpetuals for three times what it has", 1_500 * USDC),
+    Part("saver", "buys a little and keeps most of its collateral", 3_000 * USDC),
+)
+
+
+@dataclass
+class Person:
+    """Somebody with a wallet."""
+
+    part: Part
+    l1: abi.Account
+    wallet: Wallet
+    keys: Keys = field(repr=False)
+    trader: Trader = field(repr=False)
+    words: str = field(repr=False)
+    """24 of them: the backup."""
+    index: Index = 0
+    paid: Cash = 0
+    """By L1, all together."""
+
+    @property
+    def name(self) -> str:
+        return self.part.name
 
     @property
     def owner(self) -> Owner:
-        return _owner(self)
+        """As it registers."""
+        return self.wallet.keys(PASSPHRASE, 0).owner(int(self.l1.address, 16))
 
     @property
-    def wallet(self) -> abi.Account:
-        """On L1, where its collateral comes from and goes to."""
-        return abi.Account(_l1_key(self.index))
-
-    @property
-    def note_key(self) -> int:
-        return 2_000 + self.index
-
-    def secret(self, which: int) -> bytes:
-        """1 moves money, 2 signs orders, 3 is the key on L1."""
-        return bytes([self.index, which]) * 16
-
-    def sign_order(self, order: Order) -> Signature:
-        return crypto.load().sign(self.secret(2), order.message(DOMAIN))
-
-    def withdraw(self, amount: Cash, recipient: int, nonce: int, expiry: Time) -> Withdraw:
-        """Collateral to an L1 address."""
-        authority = self._authority(Operation.WITHDRAW, amount, nonce, expiry, recipient)
-        return Withdraw(self.index, amount, recipient, authority)
-
-    def note(self, amount: Cash, nonce: int, expiry: Time) -> NoteOut:
-        """Collateral into a voucher whose secrets follow from the note key."""
-        precommit = precommitment(*note_secrets(self.note_key, DOMAIN, self.index, nonce))
-        return NoteOut(self.index, amount, precommit, self._authority(Operation.NOTE, amount, nonce, expiry, precommit))
-
-    def _authority(self, kind: Operation, amount: Cash, nonce: int, expiry: Time, target: int) -> Authority:
-        message = operation_message(DOMAIN, kind, self.index, amount, nonce, expiry, target)
-        return Authority(nonce, expiry, crypto.load().sign(self.secret(1), message))
+    def ring(self) -> Keyring:
+        """Every key that it ever had."""
+        return keyring(self.wallet.root(PASSPHRASE), self.wallet.progress.highest + 1)
 
 
-@cache
-def _l1_key(index: Index) -> Any:
-    return Signer.from_key(Person(index).secret(3))
-
-
-@cache
-def _owner(person: Person) -> Owner:
-    here = crypto.load()
-    keys = [here.public_key(person.secret(which)) for which in (1, 2)]
-    note_commitment = tagged(Tag.NOTEKEY, person.note_key)
-    return Owner(keys[0], keys[1], 1_000 + person.index, note_commitment, int(person.wallet.address, 16))
-
-
-PEOPLE: Final = {index: Person(index) for index in NAMES}
+def enter(part: Part, house: LocalHouse, directory: Path) -> Person:
+    """A new wallet for a part, with an address on L1 that has ETH and the collateral."""
+    clearing = house.record.parts.clearing
+    seed = new_seed(secrets.token_bytes)
+    wallet = Wallet.create(directory / f"{part.name}.json", house.record.chain, clearing, seed, PASSPHRASE, work=WORK)
+    signer: Any = Signer.from_key(secrets.token_bytes(32))
+    l1, keys = abi.Account(signer), wallet.keys(PASSPHRASE)
+    house.chain.fund(l1.address)
+    house.token.mint(l1.address, part.collateral, house.anybody)
+    trader = Trader(wallet, keys, house.record.profile, house.clock)
+    return Person(part, l1, wallet, keys, trader, words_of_seed(seed))

@@ -1,222 +1,275 @@
-"""Where the chapters on a chain play: a fresh local chain, a deployed system, and everybody who sends transactions."""
+"""
+The stage: a running chain with a deployed house, its node and oracle, everybody's wallets, and what was recorded.
+
+A story acts through it: time moves, a table comes, a batch is settled. Every batch is checked in three ways that know
+nothing of each other: the exchange's core, the law, and sums by hand.
+"""
 
 from __future__ import annotations
 
-import secrets
-import time
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from web3.types import TxReceipt
 
-from prover import toolchain
-from prover.errors import ToolMissing, ToolVersionMismatch
-from rollup.chain import encoding
-from rollup.chain.abi import NodeAccount, Sender, Transaction, address
-from rollup.chain.artifacts import PARTS, artifacts
+from rollup.chain.abi import Sender, Transaction, address
 from rollup.chain.bindings import System
-from rollup.chain.committee import Committee
-from rollup.chain.deploy import deploy
-from rollup.chain.development import local_plan
+from rollup.chain.envelope import calldata_floor
 from rollup.chain.errors import Reverted
-from rollup.chain.keys import development_keys
-from rollup.chain.local import LocalChain, Token
-from rollup.chain.plan import Genesis
-from rollup.chain.record import Record
-from rollup.chain.verify import Verdict, verify
-from rollup.cli.output import progress
-from rollup.cli.story.chapter import Chapter, LeftOut
-from rollup.cli.story.market import COLLATERAL, PROFILE, dollars, epochs, posted
-from rollup.cli.story.people import NAMES, PEOPLE, TRADERS
+from rollup.chain.poster import Settled
+from rollup.cli.story.books import Books
+from rollup.cli.story.chapter import Chapter
+from rollup.cli.story.names import dollars, name_of
+from rollup.cli.story.page_data import BatchTold, Event, GasPart, Moment, PriceLine, Proof
+from rollup.cli.story.page_data import Transaction as Told
+from rollup.cli.story.people import Person
+from rollup.client.amounts import Instrument
+from rollup.exchange import events as happened
+from rollup.exchange.commands import Command
+from rollup.ledger.ledger import SealedBatch
 from rollup.market.defaults import START
-from rollup.market.inputs import Inputs
-from rollup.spec.account import FUND, REVENUE
-from rollup.spec.settlement import DAY, MINUTE
+from rollup.market.instruments import Terms
+from rollup.node.local import LocalHouse
+from rollup.node.node import Node
+from rollup.node.oracle import Oracle, SignedEpoch
+from rollup.node.proving import Made, Workshop
+from rollup.spec.settlement import MINUTE
 from rollup.spec.table import RiskTable
+from rollup.spec.types import Cash, Index, Time
 
-__all__ = [
-    "BEGINNING",
-    "CIRCUITS",
-    "Stage",
-    "claim_refused",
-    "demand_tools",
-    "dollars",
-    "move_clock",
-    "post_tables",
-    "register",
-    "set_the_stage",
-]
+__all__ = ["Record", "Stage", "refusal"]
 
-CIRCUITS = ("trade", "funds", "liquidate", "solvency", "withdraw", "escape")
-"""Whose keys the registry on L1 holds."""
 
-BEGINNING = START + 30 * MINUTE - DAY
-"""When the system is deployed. Genesis counts as attested, so half an hour after the first table the gate shuts."""
+@dataclass
+class Record:
+    """What the page is made of."""
 
-OPERATOR, ANYBODY, PROVIDER, RELAYER = 1, 3, 0, 5
-"""Accounts of the node: who operates, somebody without a role in batches, who vouches, who relays."""
+    moments: dict[Index, list[Moment]] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    spots: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    batches: list[BatchTold] = field(default_factory=list)
+    transactions: list[Told] = field(default_factory=list)
+    proofs: list[Proof] = field(default_factory=list)
+
+    def lines(self) -> tuple[PriceLine, ...]:
+        return tuple(PriceLine(name, "spot", tuple(points)) for name, points in self.spots.items())
 
 
 @dataclass
 class Stage:
-    """A running chain with a deployed system on it."""
+    """Everything that a chapter may act on."""
 
-    chain: LocalChain
-    record: Record
-    committee: Committee
+    directory: Path
+    house: LocalHouse
+    oracle: Oracle
+    workshop: Workshop
+    stack: ExitStack
+    people: list[Person] = field(default_factory=list)
+    record: Record = field(default_factory=Record)
+    made: list[tuple[SealedBatch, list[Made]]] = field(default_factory=list)
+    """Batches that were proven, with what each proof took."""
+    open_node: Node | None = None
+    books: Books | None = None
+    heard: Callable[[list[happened.Event]], object] = lambda events: None
+    """Who else is told what the exchange says."""
+    epoch: SignedEpoch | None = None
+
+    # -- shorthands
+
+    @property
+    def node(self) -> Node:
+        assert self.open_node is not None, "the operator is gone"
+        return self.open_node
 
     @property
     def system(self) -> System:
-        return System.at(self.chain.web3, self.record.parts)
+        return self.house.system
 
     @property
-    def token(self) -> Token:
-        return Token(self.chain.web3, self.record.token)
+    def table(self) -> RiskTable:
+        """The committee's newest."""
+        assert self.epoch is not None
+        return self.epoch.table
+
+    def person(self, name: str) -> Person:
+        return next(one for one in self.people if one.name == name)
+
+    def by_index(self, index: Index) -> Person:
+        return next(one for one in self.people if one.index == index)
 
     @property
-    def operator(self) -> NodeAccount:
-        return self.chain.account(OPERATOR)
+    def terms(self) -> dict[int, Terms]:
+        """What each slot holds."""
+        held = enumerate(self.oracle.inputs.slots, start=1)
+        return {slot: one.terms for slot, one in held if one.terms is not None}
+
+    def instrument(self, slot: int) -> Instrument:
+        return Instrument.of(slot, self.table.marks[slot].listing, self.terms[slot])
+
+    def name_of(self, slot: int) -> str:
+        return name_of(self.terms[slot], START)
+
+    def balance(self, who: str) -> Cash:
+        """Tokens that somebody has on L1."""
+        return self.house.token.balance(address(who))
+
+    # -- time
 
     @property
-    def anybody(self) -> NodeAccount:
-        return self.chain.account(ANYBODY)
+    def minute(self) -> int:
+        """Since the story began."""
+        return (self.house.now - START) // MINUTE
+
+    def at_minute(self, minute: int) -> Time:
+        """Move everybody's clock."""
+        self.house.move_to(START + minute * MINUTE)
+        return self.house.now
+
+    def take_table(self, minute: int) -> SignedEpoch:
+        """The committee's table of a minute, into the exchange."""
+        self.at_minute(minute)
+        gate = self.system.attestations.gate_is_open()
+        self.epoch = self.oracle.next(self.house.now, gate_open=gate)
+        self.node.take_table(self.epoch.inputs.epoch, self.epoch.table, self.epoch.signed)
+        for of in self.epoch.inputs.underlyings:
+            self.record.spots.setdefault(of.name, []).append((self.house.now, of.spot))
+        return self.epoch
+
+    def listen(self, command: Command, events: list[happened.Event]) -> None:
+        """Everything that the exchange says."""
+        assert self.books is not None
+        self.books.take(command, events)
+        self.heard(events)
 
     @property
-    def provider(self) -> NodeAccount:
-        return self.chain.account(PROVIDER)
+    def table_epoch(self) -> int:
+        assert self.epoch is not None
+        return self.epoch.inputs.epoch
 
-    @property
-    def relayer(self) -> NodeAccount:
-        return self.chain.account(RELAYER)
+    def mark(self, text: str) -> None:
+        """Something that all charts show."""
+        self.record.events.append(Event(self.house.now, text))
 
-    def balance(self, who: str) -> int:
-        """Tokens that somebody holds."""
-        return self.token.balance(address(who))
+    # -- transactions
 
-    @property
-    def held(self) -> int:
-        """Tokens that the vault holds."""
-        return self.balance(self.record.parts.vault)
+    def sent(self, label: str, receipt: TxReceipt) -> TxReceipt:
+        """Keep what a transaction cost."""
+        data = bytes(self.house.chain.web3.eth.get_transaction(receipt["transactionHash"])["input"])
+        self.record.transactions.append(Told(label, receipt["gasUsed"], len(data)))
+        return receipt
+
+    def sent_gas(self, label: str, gas: int) -> None:
+        """The same, of one whose receipt somebody else has seen."""
+        self.record.transactions.append(Told(label, gas))
+
+    def refused(self, chapter: Chapter, what: str, transaction: Transaction[Any], sender: Sender, name: str) -> None:
+        """Tell that the chain refuses something, if it does so by this very name."""
+        chapter.claim(f"{what} ({name})", refusal(transaction, sender) == name)
+
+    # -- batches
+
+    def settle(self, chapter: Chapter) -> tuple[SealedBatch, Settled]:
+        """Seal, prove and post what is at hand, and hold it against everything that knows better."""
+        matches = self.books.matches if self.books else 0
+        batch = self.node.seal()
+        assert batch is not None
+        made: list[Made] = []
+        with chapter.steps(f"batch {batch.number}", len(batch.steps)) as advance:
+
+            def told(_: SealedBatch, __: int, one: Made | None) -> None:
+                if one is not None:
+                    made.append(one)
+                    advance()
+
+            self.node.prove(told)
+        done = self.node.post()
+        assert done is not None
+        settled = done[1]
+        self.made.append((batch, made))
+        kinds = ", ".join(f"{one.circuit} {one.constraints:,}" for one in made)
+        chapter.note(f"batch {batch.number}: {len(made)} proofs ({kinds} constraints)")
+        chapter.note(
+            f"proven in {sum(one.seconds for one in made):.1f} s; {settled.gas_used:,} gas, "
+            f"{settled.calldata_bytes:,} bytes of calldata"
+        )
+        self._check(chapter, batch)
+        self._keep(batch, made, settled, (self.books.matches if self.books else 0) - matches)
+        return batch, settled
+
+    def _check(self, chapter: Chapter, batch: SealedBatch) -> None:
+        clearing = self.system.clearing
+        chapter.claim(
+            f"batch {batch.number} is accepted, its {len(batch.steps)} proofs in one pairing check: the root on L1 is "
+            "the law's",
+            clearing.batches() == batch.number and clearing.latest_root() == batch.state.root,
+        )
+        assert self.books is not None
+        law = {index: list(account.vector) for index, account in batch.state.accounts.items()}
+        core = {index: self.node.exchange.machine.vector(index) for index in law}
+        chapter.claim(
+            f"all {len(law)} accounts are the same for the exchange, the law and sums by hand, to the micro-dollar",
+            law == core == self.books.vectors,
+        )
+        custody, vault = batch.state.custody, self.system.vault
+        chapter.claim(
+            f"the books balance: {dollars(custody)} inside the accounts, and every lot long is short elsewhere",
+            sum(vector[0] for vector in law.values()) + self._funding(law) == custody
+            and all(sum(vector[slot] for vector in law.values()) == 0 for slot in range(1, len(self.table.marks)))
+            and vault.spare() >= custody,
+        )
+
+    def _funding(self, law: dict[Index, list[int]]) -> Cash:
+        """Lots long and short cancel, and so does what they are worth."""
+        marks = self.table.marks
+        return sum(
+            quantity * mark.value
+            for vector in law.values()
+            for quantity, mark in zip(vector[1:], marks[1:], strict=True)
+        )
+
+    def _keep(self, batch: SealedBatch, made: list[Made], settled: Settled, trades: int) -> None:
+        """For the page."""
+        names = {slot: self.name_of(slot) for slot in self.terms}
+        for person in self.people:
+            account = batch.state.accounts.get(person.index)
+            if account is None:
+                continue
+            vector = account.vector
+            equity = sum(quantity * mark.value for quantity, mark in zip(vector, self.table.marks, strict=True))
+            held = tuple((names[slot], lots) for slot, lots in enumerate(vector) if slot and lots)
+            moment = Moment(f"batch {batch.number}", self.house.now, vector[0], equity, held)
+            self.record.moments.setdefault(person.index, []).append(moment)
+        data = self.calldata(settled)
+        floor = calldata_floor(data)
+        zeros = data.count(0)
+        calldata_gas = 4 * zeros + 16 * (len(data) - zeros)
+        self.record.batches.append(
+            BatchTold(
+                batch.number,
+                tuple(signed.table.epoch for signed in batch.tables),
+                tuple(Proof(one.circuit, one.constraints, one.witness_seconds, one.proof_seconds) for one in made),
+                settled.gas_used,
+                floor,
+                settled.calldata_bytes,
+                1,
+                trades,
+                (GasPart("calldata", calldata_gas), GasPart("every transaction", 21_000)),
+            )
+        )
+
+    def calldata(self, settled: Settled) -> bytes:
+        """Of a batch, as the node has it."""
+        found = self.house.chain.web3.eth.get_transaction(settled.transaction)  # type: ignore[arg-type]
+        return bytes(found["input"])
 
 
-def demand_tools() -> None:
-    """What a chain takes: without it the chapters that play on one are left out."""
-    for tool in (toolchain.anvil, toolchain.solc):
-        try:
-            tool()
-        except (ToolMissing, ToolVersionMismatch) as missing:
-            raise LeftOut(f"there is no chain to settle on: {missing}") from missing
-
-
-def claim_refused(chapter: Chapter, what: str, transaction: Transaction[Any], sender: Sender, name: str) -> None:
-    """Tell that the chain refuses something, if it does so by this very name."""
-    chapter.claim(f"{what} ({name})", _refusal(transaction, sender) == name)
-
-
-def _refusal(transaction: Transaction[Any], sender: Sender) -> str:
+def refusal(transaction: Transaction[Any], sender: Sender) -> str:
     """By which name the chain refuses it; empty when it would not."""
     try:
         transaction.call(sender)
     except Reverted as refused:
         return refused.refusal.name if refused.refusal else str(refused)
     return ""
-
-
-def move_clock(chapter: Chapter, stage: Stage, when: int, why: str) -> None:
-    """Nobody waits for days here, and the story says so."""
-    stage.chain.move_to(when)
-    chapter.note(f"anvil's clock is moved: {why}")
-
-
-def set_the_stage(chapter: Chapter, chain: LocalChain) -> Stage:
-    """Compile, deploy and verify a system whose committee has fresh keys."""
-    started = time.perf_counter()
-    chapter.note("compiling the contracts (about half a minute the first time; they are kept)")
-    artifacts()
-    committee = Committee.of([secrets.token_bytes(32) for _ in range(3)], 2)
-    with progress("keys", len(CIRCUITS)) as (bar, task):
-        keys = development_keys(PROFILE.name, lambda: bar.advance(task))
-    plan = local_plan(chain.web3, PROFILE, keys)
-    roles = replace(plan.roles, committee=committee.signers, revenue_owner=PEOPLE[REVENUE].wallet.address)
-    genesis = Genesis(PEOPLE[FUND].owner.hash, PEOPLE[REVENUE].owner.hash)
-    chapter.note(f"contracts and keys at hand after {time.perf_counter() - started:.1f} s")
-    started = time.perf_counter()
-    with progress("deploying", len(PARTS) + 1) as (bar, task):
-        record = deploy(
-            chain.web3, chain.account(0), replace(plan, roles=roles, genesis=genesis), lambda _: bar.advance(task)
-        )
-    seconds = time.perf_counter() - started
-    gas = sum(_gas(chain, one.transaction) for one in record.created.values())
-    chapter.note(f"nine parts and a token deployed in {seconds:.1f} s, {gas:,} gas")
-    chapter.figure("deployment gas", gas)
-    chapter.figure("deployment seconds", round(seconds, 2))
-    started = time.perf_counter()
-    with progress("checking", len(PARTS) + len(CIRCUITS)) as (bar, task):
-        claims = verify(chain.web3, record, keys, lambda: bar.advance(task))
-    passed = sum(claim.verdict is Verdict.PASS for claim in claims)
-    told = f"`zkclear chain verify` of it: {passed} of {len(claims)} claims pass"
-    chapter.claim(f"{told}, against sources, keys and parameters at hand", passed == len(claims) > 0)
-    chapter.note(f"in {time.perf_counter() - started:.1f} s")
-    chapter.figure("claims verified", passed)
-    return Stage(chain, record, committee)
-
-
-def register(chapter: Chapter, stage: Stage) -> None:
-    """Every trader brings collateral, from its own L1 address and with its own key."""
-    system, token = stage.system, stage.token
-    for index in TRADERS:
-        wallet = PEOPLE[index].wallet
-        stage.chain.fund(wallet.address)
-        token.mint(wallet.address, COLLATERAL, stage.anybody)
-        token.approve(stage.record.parts.vault, COLLATERAL, wallet)
-        receipt = system.deposits.register(PEOPLE[index].owner.hash, COLLATERAL).send(wallet)
-    chapter.note(f"each registration takes {receipt['gasUsed']:,} gas; L1 sees an owner hash and {dollars(COLLATERAL)}")
-    waiting = [system.deposits.deposit(number) for number in range(len(TRADERS))]
-    as_asked = [(one.depositor, one.owner_hash, one.amount) for one in waiting] == [
-        (PEOPLE[index].wallet.address, PEOPLE[index].owner.hash, COLLATERAL) for index in TRADERS
-    ]
-    total = len(TRADERS) * COLLATERAL
-    names = ", ".join(NAMES[index] for index in TRADERS)
-    chapter.claim(
-        f"{names} queued {dollars(COLLATERAL)} each: the vault holds {dollars(total)}, all of it refundable",
-        as_asked and stage.held == total == system.vault.unrefunded(),
-    )
-
-
-def post_tables(chapter: Chapter, stage: Stage, tables: tuple[RiskTable, RiskTable]) -> None:
-    """The committee lists what is traded, and posts both tables, each at its time."""
-    oracle, anybody = stage.system.oracle, stage.anybody
-    calm, crashed = epochs()
-    listed = [(slot, one) for slot, one in enumerate(calm.slots, start=1) if one.terms is not None]
-    with progress("listing", len(listed)) as (bar, task):
-        for slot, one in listed:
-            assert one.terms is not None
-            stage.committee.list_instrument(oracle, slot, one.listing, one.terms.hash, anybody)
-            bar.advance(task)
-    chapter.claim(
-        f"{len(listed)} instruments listed: the hash of the terms of each is on L1, signed by three members",
-        all(oracle.terms(slot, one.listing) == one.terms.hash for slot, one in listed if one.terms is not None),
-    )
-    stage.chain.move_to(calm.time)
-    alone = stage.committee.table(oracle, posted(calm, tables[0]), count=1)
-    lone = oracle.post_table(encoding.signed_table_of(alone))
-    claim_refused(chapter, "a table that one member signed is refused", lone, anybody, "TooFewSigners")
-    gas = [_post(stage, inputs, table) for inputs, table in zip((calm, crashed), tables, strict=True)]
-    stands = [oracle.posted_table(epoch).risk_root for epoch in (1, 2)] == [table.root for table in tables]
-    chapter.claim("the tables before and after the crash are posted, signed by three of three", stands)
-    chapter.note(f"{gas[0]:,} gas for the first, {gas[1]:,} for the next")
-    chapter.figure("table gas", gas[1])
-
-
-def _post(stage: Stage, inputs: Inputs, table: RiskTable) -> int:
-    """Not before its time: the chain takes no table from the future."""
-    if stage.chain.now < inputs.time:
-        stage.chain.move_to(inputs.time)
-    oracle = stage.system.oracle
-    signed = stage.committee.table(oracle, posted(inputs, table))
-    receipt: TxReceipt = oracle.post_table(encoding.signed_table_of(signed)).send(stage.anybody)
-    return int(receipt["gasUsed"])
-
-
-def _gas(chain: LocalChain, transaction: str) -> int:
-    return int(chain.web3.eth.get_transaction_receipt(transaction)["gasUsed"])  # type: ignore[arg-type]

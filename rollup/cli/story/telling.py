@@ -1,181 +1,116 @@
 """
-The chapters in the order of a settlement, as many as are built, and the first three of them.
+The chapters in the order of a settlement. Each does real work and claims only what it has checked.
 
-A chapter does real work and claims only what it has checked; a claim that fails ends the story with exit code 1.
+A claim that fails ends the story with exit code 1, and so does anything that is missing: there is no half a story.
 """
 
 from __future__ import annotations
 
-import secrets
-import time
+import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
+from rich.table import Table
 
 from prover import crypto
-from prover.errors import BackendUnavailable, ProverError
-from prover.reference.field import R
-from prover.types import Point, Signature
+from prover.crypto import NATIVE_REMEDY
+from prover.errors import BackendUnavailable
 from rollup.chain.deploy import answering
-from rollup.chain.local import running_chain
-from rollup.cli.story.batch import ProvenBatch, a_proven_batch
-from rollup.cli.story.chapter import Chapter, LeftOut
-from rollup.cli.story.crash import a_crash
-from rollup.cli.story.escape import without_the_operator
-from rollup.cli.story.floor import Floor, an_exchange
-from rollup.cli.story.law import a_batch_under_the_law
-from rollup.cli.story.market import a_margined_market
-from rollup.cli.story.proving import a_first_proof
-from rollup.cli.story.settlement import Settled, a_settled_batch
-from rollup.cli.story.stage import BEGINNING, demand_tools
-from rollup.cli.story.withdrawal import money_out
+from rollup.cli.story.chapter import Chapter
+from rollup.cli.story.falling import an_expiry, forced_out, prices_fall
+from rollup.cli.story.figures import figures_of
+from rollup.cli.story.leaving import without_the_operator
+from rollup.cli.story.money import money_out
+from rollup.cli.story.names import dollars
+from rollup.cli.story.opening import a_house, deposits_come
+from rollup.cli.story.page_data import Holder, Telling
+from rollup.cli.story.solvency import solvency
+from rollup.cli.story.stage import Stage
+from rollup.cli.story.trading import people_trade, sides_of, what_shows
 
-__all__ = ["tell"]
-
-NODE_TAG = 1
-STREAM_TAG = 2
-TREE_DEPTH = 4
-ACCOUNTS = 1_000
+__all__ = ["Told", "tell"]
 
 
-def tell(console: Console | None) -> list[dict[str, Any]]:
-    """Tell every chapter, to people when there is a console, and return what was claimed."""
-    with ExitStack() as ended_with_the_story:
-        return _Telling(console, ended_with_the_story).whole()
+@dataclass(frozen=True)
+class Told:
+    """A whole story: what the page shows, and what every chapter measured."""
+
+    telling: Telling
+    chapters: tuple[Chapter, ...]
 
 
-class _Telling:
-    """One telling: later chapters take up what earlier ones made."""
-
-    def __init__(self, console: Console | None, stack: ExitStack) -> None:
-        self.console, self.stack = console, stack
-        self.floor: Floor | None = None
-        self.proven: ProvenBatch | None = None
-        self.settled: Settled | None = None
-
-    def whole(self) -> list[dict[str, Any]]:
-        chapters: list[tuple[str, Callable[[Chapter], None]]] = [
-            ("1. A trader's key and a signed order", _signed_order),
-            ("2. A tree of accounts", _tree_of_accounts),
-            ("3. Data that only its owner reads", _encrypted_data),
-            ("4. A first statement, proven", a_first_proof),
-            ("5. A market, priced and margined", a_margined_market),
-            ("6. An exchange: margin first, then fills, then a crash", self._trade),
-            ("7. A crowd in a crash", a_crash),
-            ("8. What was traded, under the law", self._net),
-            ("9. The same batch, proven", self._prove),
-            ("10. The proven batch, settled on a chain", self._settle),
-            ("11. Money out: by signature, and by a note that does not say whose it was", self._leave),
-            ("12. Without the operator: frozen, and everybody paid", self._escape),
-        ]
-        told = [self._tell(title, play) for title, play in chapters]
-        if self.console:
-            left_out = [chapter["title"] for chapter in told if chapter["skipped"]]
-            ending = f"Left out here: {'; '.join(left_out)}." if left_out else "Every amount above was checked."
-            self.console.print(f"\n{ending} A node comes next.")
-        return told
-
-    def _tell(self, title: str, play: Callable[[Chapter], None]) -> dict[str, Any]:
-        chapter = Chapter(title, self.console)
-        try:
-            play(chapter)
-        except LeftOut as reason:
-            chapter.skip(str(reason))
-        except BackendUnavailable as missing:
-            if crypto.available("native"):
-                raise  # nothing is missing: something was asked for that does not exist
-            chapter.skip(str(missing))
-        return chapter.summary()
-
-    def _trade(self, chapter: Chapter) -> None:
-        self.floor = an_exchange(chapter)
-
-    def _net(self, chapter: Chapter) -> None:
-        a_batch_under_the_law(chapter, self._traded())
-
-    def _prove(self, chapter: Chapter) -> None:
-        self.proven = a_proven_batch(chapter, self._traded())
-
-    def _settle(self, chapter: Chapter) -> None:
-        if self.proven is None:
-            raise LeftOut("there are no proofs to settle: the chapter before was left out")
-        demand_tools()
-        chain = self.stack.enter_context(running_chain(BEGINNING))
-        with answering(chain.rpc):
-            self.settled = a_settled_batch(chapter, chain, self.proven)
-
-    def _leave(self, chapter: Chapter) -> None:
-        settled = self._on_chain()
-        with answering(settled.stage.chain.rpc):
-            money_out(chapter, settled)
-
-    def _escape(self, chapter: Chapter) -> None:
-        settled = self._on_chain()
-        with answering(settled.stage.chain.rpc):
-            without_the_operator(chapter, settled)
-
-    def _traded(self) -> Floor:
-        if self.floor is None:
-            raise LeftOut("nothing was traded: an earlier chapter was left out")
-        return self.floor
-
-    def _on_chain(self) -> Settled:
-        if self.settled is None:
-            raise LeftOut("there is no chain with a settled batch: an earlier chapter was left out")
-        return self.settled
+def tell(console: Console | None, traders: int = 3, profile: str = "small") -> Told:
+    """Tell every chapter, to people when there is a console."""
+    if not crypto.available("native"):
+        raise BackendUnavailable("native", f"the demo makes keys and proofs with it: {NATIVE_REMEDY}")
+    with ExitStack() as stack:
+        directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="zkclear-demo-")))
+        return _told(console, traders, profile, stack, directory)
 
 
-def _signed_order(chapter: Chapter) -> None:
-    """A key from a fresh seed signs an order; every implementation at hand judges it alike."""
-    seed = secrets.token_bytes(32)
-    implementations = {name: crypto.load(name) for name in crypto.BACKENDS if crypto.available(name)}
-    here = crypto.load()
-    key = here.public_key(seed)
-    order = here.poseidon([40, 1_000])
-    signature = here.sign(seed, order)
-    forged = Signature(signature.r8, signature.s ^ 1)
-    for name, implementation in implementations.items():
-        chapter.claim(f"{name}: the order's signature verifies", implementation.verify(key, order, signature))
-        chapter.claim(f"{name}: with one bit changed it does not", not implementation.verify(key, order, forged))
-    chapter.claim(
-        "a key of small order, which would verify anything, is refused by all",
-        all(_refuses(implementation.check_key, Point(0, 1)) for implementation in implementations.values()),
+def _told(console: Console | None, traders: int, profile: str, stack: ExitStack, directory: Path) -> Told:
+    chapters: list[Chapter] = []
+
+    def chapter(title: str, play: Callable[[Chapter], None]) -> None:
+        chapters.append(Chapter(f"{len(chapters) + 1}. {title}", console))
+        play(chapters[-1])
+
+    opening = Chapter("1. A clearing house, on a chain of its own", console)
+    chapters.append(opening)
+    stage = a_house(opening, stack, directory, profile)
+    with answering(stage.house.chain.rpc):
+        chapter("Collateral comes in", lambda one: deposits_come(one, stage, traders))
+        chapter("People trade: margin first, then fills", lambda one: people_trade(one, stage))
+        chapter("Proven and settled: what L1 sees, and what a trader sees", lambda one: what_shows(one, stage))
+        chapter("Money out: by signature, and by a note that does not say whose", lambda one: money_out(one, stage))
+        chapter("Prices fall", lambda one: prices_fall(one, stage))
+        chapter("A future and an option expire", lambda one: an_expiry(one, stage))
+        chapter("Forced out, by L1", lambda one: forced_out(one, stage))
+        chapter("Solvency, attested and checked by anybody", lambda one: solvency(one, stage))
+        sides = tuple(side for person in stage.people[1:4] for side in sides_of(stage, person))
+        chapter("Without the operator: everybody leaves", lambda one: without_the_operator(one, stage))
+    figures = figures_of(stage)
+    if console:
+        _show(console, stage, figures)
+    holders = tuple(
+        Holder(person.name, person.part.role, tuple(stage.record.moments.get(person.index, ())), person.paid)
+        for person in stage.people
     )
-
-
-def _tree_of_accounts(chapter: Chapter) -> None:
-    """A thousand leaves in one batched update, and a path that shows one of them."""
-    here = crypto.load()
-    tree = here.tree(TREE_DEPTH, NODE_TAG)
-    before = tree.snapshot()
-    started = time.perf_counter()
-    tree.update({index: here.poseidon([index, 5_000]) for index in range(ACCOUNTS)})
-    chapter.note(f"{ACCOUNTS:,} accounts entered in {time.perf_counter() - started:.2f} s, by the {here.name} tree")
-    proof = tree.proof(42)
-    chapter.claim("account 42's path leads to the root", here.root_of(proof, NODE_TAG) == tree.root)
-    chapter.claim(
-        "a richer account 42 does not", here.root_of(proof._replace(leaf=proof.leaf + 1), NODE_TAG) != tree.root
+    record = stage.record
+    telling = Telling(
+        "The first settlement",
+        f"{len(stage.people)} accounts on a chain of their own, {profile} profile",
+        profile,
+        tuple(one.told() for one in chapters),
+        holders,
+        record.lines(),
+        tuple(record.events),
+        tuple(record.batches),
+        tuple(record.proofs),
+        tuple(record.transactions),
+        sides,
+        figures,
     )
-    chapter.claim("the snapshot from before still shows an empty tree", before.leaf(42) == 0)
+    return Told(telling, tuple(chapters))
 
 
-def _encrypted_data(chapter: Chapter) -> None:
-    """A leg word under a key of one touch: its owner reads it from chain data, others read nothing."""
-    here = crypto.load()
-    view_key, other_key = secrets.randbelow(2**250), secrets.randbelow(2**250)
-    word = 40 | 1_000 << 40
-    _, pad = here.stream(view_key, 1, STREAM_TAG)
-    _, wrong_pad = here.stream(other_key, 1, STREAM_TAG)
-    published = (word + pad) % R
-    chapter.claim("its owner reads back quantity 40 at price 1000", (published - pad) % R == word)
-    chapter.claim("under another key nothing of it is left", (published - wrong_pad) % R != word)
-
-
-def _refuses(call: Callable[[Point], object], point: Point) -> bool:
-    try:
-        call(point)
-    except ProverError:
-        return True
-    return False
+def _show(console: Console, stage: Stage, figures: object) -> None:
+    """Who got what, and what it took."""
+    console.print("\n[bold]Who brought what, and left with what[/]")
+    table = Table(box=None, pad_edge=False)
+    for heading in ("", "brought", "paid by L1"):
+        table.add_column(heading, justify="right" if heading else "left")
+    for person in stage.people:
+        table.add_row(person.name, dollars(person.part.collateral), dollars(person.paid))
+    console.print(table)
+    console.print("\n[bold]What it took[/]")
+    table = Table(box=None, pad_edge=False)
+    for heading in ("", "figure", "measured better by"):
+        table.add_column(heading, justify="right" if heading == "figure" else "left")
+    for one in figures_of(stage):
+        value = f"{one.value:,}" if isinstance(one.value, int | float) else one.value
+        table.add_row(one.name, f"{value} {one.unit}".strip(), one.command)
+    console.print(table)

@@ -18,18 +18,9 @@ from support.spec_values import secret
 
 from rollup.chain.abi import Account, NodeAccount, address
 from rollup.client.errors import BadSeed, ForeignSignature, UnsteadyWallet
-from rollup.client.keys import (
-    SECP256K1_ORDER,
-    key_document,
-    keyring,
-    keys_of,
-    new_seed,
-    root_from_seed,
-    root_from_wallet,
-    seed_of_words,
-    signer_of,
-    words_of_seed,
-)
+from rollup.client.keys import key_document, keyring, keys_of, root_from_seed, root_from_wallet
+from rollup.client.seeds import new_seed, seed_of_words, words_of_seed
+from rollup.client.signers import SECP256K1_ORDER, signer_of
 from rollup.spec.hashes import R, check_key, keccak
 
 ROOT = secret("a root")

@@ -14,7 +14,7 @@ from support.client_traders import LIGHT, PASSPHRASE, SYSTEM, keys_for, seed_of,
 from support.spec_values import NOW, secret
 
 from rollup.chain.abi import Account, address
-from rollup.client import wallet as file_of
+from rollup.client import wallet_file as file_of
 from rollup.client.errors import (
     BadOrder,
     NoAccount,
@@ -27,7 +27,7 @@ from rollup.client.errors import (
     WalletExists,
     WrongPassphrase,
 )
-from rollup.client.keys import signer_of
+from rollup.client.signers import signer_of
 from rollup.client.wallet import Wallet
 
 SIGNER = signer_of(Account(L1Wallet.from_key(secret("an L1 key"))))
@@ -138,6 +138,14 @@ def test_open_a_wallet_with_another_l1_wallet_is_refused(tmp_path: Path) -> None
         Wallet.create_for(tmp_path / "w.json", *SYSTEM, SIGNER).keys(other)
     with pytest.raises(OtherKeys):
         wallet_in(tmp_path).keys(SIGNER)
+
+
+def test_take_number_of_a_file_that_was_exchanged_meanwhile_is_refused(tmp_path: Path) -> None:
+    alice, bob = wallet_in(tmp_path), wallet_in(tmp_path, "bob")
+    bob.path.replace(alice.path)
+    with pytest.raises(OtherKeys):
+        alice.take_owner_nonce(NOW)
+    assert Wallet.open(alice.path, *SYSTEM).keys(PASSPHRASE) == keys_for("bob")
 
 
 # -- numbers

@@ -25,8 +25,8 @@ from rollup.client.errors import (
     WalletExists,
     WrongPassphrase,
 )
-from rollup.client.keys import words_of_seed
 from rollup.client.requests import read, verified
+from rollup.client.seeds import words_of_seed
 from rollup.client.wallet import Wallet
 from rollup.exchange.commands import Force, SelfTrade, Trigger
 from rollup.spec.funds import Cancel, Rotate

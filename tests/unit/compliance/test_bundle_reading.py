@@ -192,6 +192,16 @@ def test_read_when_a_file_is_no_bundle_refuses(text: str, tmp_path: Path) -> Non
     assert len(str(caught.value)) < 400
 
 
+def test_read_when_a_member_is_there_twice_refuses_even_if_both_are_the_same(short: Bundle, tmp_path: Path) -> None:
+    file = tmp_path / "file.json"
+    once = short.encoded().decode()
+    for name in ('"posted": null', '"failed": 0'):
+        assert name in once
+        file.write_text(once.replace(name, f"{name}, {name}"))
+        with pytest.raises(BadBundle, match="is there twice"):
+            read(file)
+
+
 def test_read_when_the_file_is_bytes_of_something_else_refuses(tmp_path: Path) -> None:
     file = tmp_path / "file.json"
     file.write_bytes(b"\xff\xfe\x00")

@@ -134,9 +134,9 @@ def test_verify_when_the_books_are_proven_not_in_order_fails(
     assert failing(self_made(short, **statement)) == {subject}
 
 
-@pytest.mark.parametrize("name", ["balanced", "fund_solvent"])
-def test_verify_when_a_bit_is_another_number_fails(name: str, short: Bundle) -> None:
-    assert failing(self_made(short, **{name: 2})) >= {"what is claimed"}
+@pytest.mark.parametrize(("name", "subject"), [("balanced", "books balance"), ("fund_solvent", "fund")])
+def test_verify_when_a_bit_is_another_number_fails(name: str, subject: str, short: Bundle) -> None:
+    assert failing(self_made(short, **{name: 2})) == {"what is claimed", subject}
 
 
 def test_verify_when_the_key_lets_anybody_forge_fails(short: Bundle) -> None:

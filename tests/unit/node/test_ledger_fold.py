@@ -18,7 +18,7 @@ from rollup.ledger.store import Store
 
 pytestmark = pytest.mark.skipif(not FAST, reason="hundreds of steps are hashed: the native extension is needed")
 
-LENGTH = 220
+LENGTH = 160
 """Commands of a history."""
 
 SEEDS = range(len(TEMPERS))

@@ -134,3 +134,9 @@ def test_publish_of_two_profiles_is_refused(made: ProvingKey, tmp_path: Path) ->
     other = dev_key(compiled(circuit("withdraw", "tiny")))
     with pytest.raises(BadArtifact, match="one profile"):
         publish([made, other], tmp_path)
+
+
+def test_publish_where_nothing_can_be_written_is_refused(made: ProvingKey, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BadArtifact, match="cannot be written"):
+        publish([made], tmp_path / "file" / "circuits")
