@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -124,11 +124,8 @@ def kept_batches(directory: Path) -> list[Kept]:
     path = Places(directory).store
     if not path.is_file():
         return []
-    with closing(Store(path)) as store:
-        try:
-            return store.batches()
-        except (sqlite3.DatabaseError, ValueError) as error:
-            raise BrokenStore(path, str(error)) from error
+    with _looking(path) as store:
+        return _Look(path, store).batches()
 
 
 # -- L1
@@ -167,11 +164,45 @@ def require_ours(chain: Web3, record: Record) -> System:
 # -- the directory
 
 
+class _Look(Store):
+    """The store as it stands: nothing is made, and nothing checked beyond what is asked for."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path, self._connection = path, connection
+
+
+@contextmanager
+def _looking(path: Path) -> Iterator[sqlite3.Connection]:
+    """A store, open for questions."""
+    try:
+        with closing(_opened(path, timeout=10)) as connection:
+            yield connection
+    except (sqlite3.DatabaseError, ValueError) as error:
+        raise BrokenStore(path, str(error)) from error
+
+
+def _opened(path: Path, timeout: float) -> sqlite3.Connection:
+    """
+    A database as others may be writing it.
+
+    To read one, SQLite makes a file beside it; where it cannot, as on a full disk, one without a log is read as it is.
+    """
+    where = path.absolute().as_uri()
+    try:
+        connection = sqlite3.connect(f"{where}?mode=rw", uri=True, timeout=timeout)
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        return connection
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error) or _size(path) > path.stat().st_size:
+            raise
+        return sqlite3.connect(f"{where}?mode=ro&immutable=1", uri=True)
+
+
 def _counted(path: Path) -> tuple[int, int] | None:
     """Lines of a journal, and seals among them; None while somebody holds it."""
     query = "SELECT coalesce(max(number), 0), count(*) FILTER (WHERE command = ?) FROM lines"
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=0)) as connection:
+        with closing(_opened(path, timeout=0)) as connection:
             lines, seals = connection.execute(query, (encode(Seal()),)).fetchone()
             return int(lines), int(seals)
     except sqlite3.DatabaseError as error:
@@ -194,7 +225,7 @@ def _last_proof(path: Path, batches: Sequence[Kept]) -> LastProof | None:
     if not batches:
         return None
     query = "SELECT batch, step, made, seconds FROM proofs ORDER BY made DESC, batch DESC, step DESC LIMIT 1"
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=10)) as connection:
+    with _looking(path) as connection:
         found = connection.execute(query).fetchone()
     if found is None:
         return None

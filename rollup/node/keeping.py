@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from rollup.ledger.errors import BrokenJournal, NoPlaceForJournal
+from rollup.ledger.errors import BrokenJournal, BrokenStore, NoPlaceForJournal
 from rollup.node.errors import NodeError
 
 __all__ = [
@@ -134,7 +134,7 @@ def writing(path: object) -> Iterator[None]:
         yield
     except OSError as error:
         raise NotWritten(error.filename or path, error.strerror or str(error)) from error
-    except (sqlite3.DatabaseError, BrokenJournal, NoPlaceForJournal) as error:
+    except (sqlite3.DatabaseError, BrokenJournal, BrokenStore, NoPlaceForJournal) as error:
         cause: BaseException | None = error
         while cause is not None:  # the disk's error may have led to another one
             if isinstance(cause, sqlite3.DatabaseError) and cause.sqlite_errorname.startswith(DISK):

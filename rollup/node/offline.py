@@ -24,7 +24,7 @@ from rollup.ledger.errors import BrokenJournal, JournalInUse, OtherJournal
 from rollup.ledger.ledger import Ledger
 from rollup.ledger.store import Store
 from rollup.node.intake import Intake
-from rollup.node.keeping import NoJournal, UnknownHouse
+from rollup.node.keeping import NoJournal, UnknownHouse, writing
 from rollup.node.node import House, Places
 from rollup.node.sequencer import Sequencer
 from rollup.spec.account import FUND, REVENUE
@@ -41,7 +41,12 @@ def opened(
     directory: Path, record: Record, advance: Callable[[int, int], None] = lambda done, of: None
 ) -> Iterator[Intake]:
     """The way into the journal of a node that does not run."""
-    places = Places(directory)
+    with writing(directory), _opened(Places(directory), record, advance) as intake:
+        yield intake
+
+
+@contextmanager
+def _opened(places: Places, record: Record, advance: Callable[[int, int], None]) -> Iterator[Intake]:
     genesis = _genesis(places.journal)
     if genesis[:DOMAIN] != record.domain.to_bytes(DOMAIN, "little"):
         raise OtherJournal(places.journal)

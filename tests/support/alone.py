@@ -12,7 +12,6 @@ import os
 import sys
 from pathlib import Path
 
-
 HARMLESS = ("file", "uname")
 """What the standard library asks of its machine, where there is such a program; the PATH here has none."""
 

@@ -49,6 +49,11 @@ class Books:
         for event in events:
             self._follow(event)
 
+    def take_matches(self) -> int:
+        """Of buyer and seller, since this was asked last."""
+        matches, self.matches = self.matches, 0
+        return matches
+
     def _follow(self, event: Event) -> None:
         match event:
             case Filled():

@@ -27,7 +27,7 @@ def figures_of(stage: Stage) -> tuple[Figure, ...]:
         Figure("constraints proven", constraints, "", STAND_IN),
         Figure("witnesses", round(sum(one.witness_seconds for one in made), 2), "s", STAND_IN),
         Figure("proofs", round(seconds, 2), "s", STAND_IN),
-        Figure("a constraint, proving, wall time", round(seconds * 1e6 / constraints, 2), "µs", "zkclear bench prover"),
+        Figure("proving a constraint", round(seconds * 1e6 / constraints, 2), "µs", "zkclear bench prover"),
         Figure("trades", trades, "", STAND_IN),
         Figure("gas a trade in these small batches", gas // max(1, trades), "gas", per_trade),
         Figure(

@@ -173,7 +173,6 @@ class Stage:
 
     def settle(self, chapter: Chapter) -> tuple[SealedBatch, Settled]:
         """Seal, prove and post what is at hand, and hold it against everything that knows better."""
-        matches = self.books.matches if self.books else 0
         batch = self.node.seal()
         assert batch is not None
         made: list[Made] = []
@@ -196,7 +195,8 @@ class Stage:
             f"{settled.calldata_bytes:,} bytes of calldata"
         )
         self._check(chapter, batch)
-        self._keep(batch, made, settled, (self.books.matches if self.books else 0) - matches)
+        assert self.books is not None
+        self._keep(batch, made, settled, self.books.take_matches())
         return batch, settled
 
     def _check(self, chapter: Chapter, batch: SealedBatch) -> None:

@@ -233,6 +233,16 @@ def test_restore_whatIsNoFile_isRefused(tmp_path: Path) -> None:
     assert not (tmp_path / "again").exists()
 
 
+def test_restore_whenInterrupted_putsNothingInPlace_andCanBeDoneAgain(file: Path, tmp_path: Path) -> None:
+    def interrupted(done: int, of: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        backup.restore(file, tmp_path / "again", interrupted)
+    assert left(tmp_path / "again") == []
+    assert backup.restore(file, tmp_path / "again").lines == 700
+
+
 def test_restore_belowAFile_isRefused(file: Path, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
     with pytest.raises(NotWritten, match="permissions"):
