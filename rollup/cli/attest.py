@@ -24,6 +24,7 @@ def solvency(
         Path | None, typer.Option(help="Directory of `zkclear ceremony export`; else development keys.")
     ] = None,
     open_custody: Annotated[bool, typer.Option(help="Show the amount in custody to whoever has the bundle.")] = False,
+    rpc: Annotated[str | None, typer.Option(help="URL of a node; without one nothing is posted.")] = None,
     no_post: Annotated[bool, typer.Option("--no-post", help="Write the bundle and send nothing to L1.")] = False,
     json: Json = False,
 ) -> None:
@@ -34,5 +35,7 @@ def solvency(
     """
     from rollup.cli import attesting
 
-    settled = attesting.load_settled(data)
-    attesting.run(settled, out, keys=keys, open_custody=open_custody, send=not no_post, json_wanted=json)
+    settled = attesting.load_settled(data, rpc)
+    attesting.run(
+        settled, out, keys=keys, open_custody=open_custody, send=rpc is not None and not no_post, json_wanted=json
+    )

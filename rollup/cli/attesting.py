@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from eth_account import Account as Signer
 from rich.markup import escape
 
 from prover.files import write_atomically
-from rollup.chain.abi import Sender
+from rollup.chain.abi import Account, NodeAccount, Sender, address
 from rollup.chain.bindings import System
+from rollup.chain.deploy import connect
+from rollup.chain.plan import LOCAL_CHAINS
+from rollup.chain.record import Record
 from rollup.cli.output import console, emit, progress
 from rollup.compliance.bundle import Bundle, Place
 from rollup.compliance.errors import NotAttestable, UnwrittenBundle
 from rollup.compliance.posting import PROOFS_AT_ONCE, check_attestable, place_of, post
 from rollup.compliance.solvency import Prover, bundle_of, check_books, key_points, prove_scan, prover_of
+from rollup.ledger.store import Store
+from rollup.node.node import Places
 from rollup.spec.hashes import R
 from rollup.spec.solvency import scan_length
 from rollup.spec.state import State
 from rollup.spec.table import RiskTable
 
 __all__ = ["Settled", "attest_solvency", "load_settled", "run"]
+
+
+KEY_VARIABLE = "ZKCLEAR_OPERATOR_KEY"
+"""Environment variable with the key that posts: arguments can be read by everybody on the machine."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +52,34 @@ class Settled:
     """From here on the system has logs."""
 
 
-def load_settled(data: Path) -> Settled:
+def load_settled(data: Path, rpc: str | None) -> Settled:
     """The last settled state in a node's data directory."""
-    raise NotAttestable(f"{data} cannot be read yet: this version keeps no settled state there")
+    places = Places(data)
+    if not places.store.is_file() or not places.record.is_file():
+        raise NotAttestable(f"{data} is no directory of a node that has settled anything; name one with --data")
+    record = Record.read(places.record)
+    store = Store(places.store)
+    try:
+        found = store.settled_books()
+    finally:
+        store.close()
+    if found is None:
+        raise NotAttestable(f"the node of {data} has settled no batch yet; attest after the first one")
+    number, state, table = found
+    place = Place(record.chain, int(record.parts.clearing, 16))
+    system = System.at(connect(rpc), record.parts) if rpc else None
+    sender = _sender(system) if system else None
+    return Settled(state, table, place, number, data / "scans", system, sender, record.first_block)
+
+
+def _sender(system: System) -> Sender | None:
+    """Anybody may post an attestation: whose key is in the environment, or on a local chain the node's own account."""
+    secret = os.environ.get(KEY_VARIABLE)
+    if secret:
+        return Account(Signer.from_key(secret))
+    chain = system.clearing.chain
+    mine = list(chain.eth.accounts) if chain.eth.chain_id in LOCAL_CHAINS else []
+    return NodeAccount(address(mine[0])) if mine else None
 
 
 def run(settled: Settled, out: Path, *, keys: Path | None, open_custody: bool, send: bool, json_wanted: bool) -> None:

@@ -71,8 +71,10 @@ def show_batches(data: Path | None, last: int, json_wanted: bool) -> None:
         console.print(f"{directory} has no sealed batch yet.")
         return
     table = Table("batch", "sealed", "steps", "touches", "proven", "settled", "gas", "bytes", box=None)
+    newest = max((one.number for one in found if one.settled is not None), default=0)
     for one in shown:
-        settled = f"block {one.block}" if one.settled is not None else "no"
+        unnoted = "yes" if one.number < newest else "no"  # a node was killed before it wrote down where
+        settled = f"block {one.block}" if one.settled is not None else unnoted
         table.add_row(
             str(one.number),
             _when(one.sealed),

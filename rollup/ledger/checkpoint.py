@@ -8,15 +8,20 @@ view keys among it, and belongs into the same hands.
 from __future__ import annotations
 
 import json
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
+from rollup.exchange import commands
 from rollup.ledger.witnesses import owner_of, owner_words
 from rollup.spec.account import Account
 from rollup.spec.hashes import new_tree
 from rollup.spec.shared import PROFILES
 from rollup.spec.state import State
+from rollup.spec.table import RiskTable
 
-__all__ = ["decode", "encode"]
+__all__ = ["decode", "decode_table", "encode", "encode_table"]
+
+WORD: Final = 32
 
 
 def encode(state: State) -> bytes:
@@ -50,6 +55,19 @@ def decode(data: bytes) -> State:
         int(document["custody"]),
         int(document["random"], 16),
     )
+
+
+def encode_table(table: RiskTable) -> bytes:
+    """A table as the journal has it, behind the hash of the market's rules, which the journal keeps beside it."""
+    return table.parameters.market_hash.to_bytes(WORD, "little") + commands.encode(commands.Table(0, table))
+
+
+def decode_table(data: bytes) -> RiskTable:
+    """The table, as the committee signed it."""
+    command = commands.decode(data[WORD:])
+    assert isinstance(command, commands.Table), "a table was kept here"
+    market = int.from_bytes(data[:WORD], "little")
+    return replace(command.table, parameters=replace(command.table.parameters, market_hash=market))
 
 
 def _account_document(account: Account) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from rollup.ledger import checkpoint
 from rollup.ledger.errors import BrokenStore, OtherHistory
 from rollup.ledger.ledger import SealedBatch
 from rollup.spec.state import State
+from rollup.spec.table import RiskTable
 from rollup.spec.types import FieldElement
 
 __all__ = ["Kept", "KeptProof", "Store"]
@@ -29,7 +30,7 @@ KEPT_CHECKPOINTS: Final = 3
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS batches (
     number INTEGER PRIMARY KEY, line INTEGER NOT NULL, root TEXT NOT NULL, sealed INTEGER NOT NULL,
-    kinds TEXT NOT NULL, touches INTEGER NOT NULL, checkpoint BLOB,
+    kinds TEXT NOT NULL, touches INTEGER NOT NULL, risk_table BLOB NOT NULL, checkpoint BLOB,
     settled INTEGER, transaction_hash TEXT, block INTEGER, gas INTEGER, bytes INTEGER
 ) STRICT;
 CREATE TABLE IF NOT EXISTS proofs (
@@ -92,11 +93,10 @@ class Store:
             return
         kinds = json.dumps([step.published.kind.name.lower() for step in batch.steps])
         touches = sum(len(step.touches) for step in batch.steps)
-        row = (batch.number, batch.line, hex(batch.state.root), now, kinds, touches, checkpoint.encode(batch.state))
-        self._connection.execute(
-            "INSERT INTO batches (number, line, root, sealed, kinds, touches, checkpoint) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            row,
-        )
+        head = (batch.number, batch.line, hex(batch.state.root), now, kinds, touches)
+        row = (*head, checkpoint.encode_table(batch.table), checkpoint.encode(batch.state))
+        columns = "number, line, root, sealed, kinds, touches, risk_table, checkpoint"
+        self._connection.execute(f"INSERT INTO batches ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608
 
     def keep_proof(self, batch: int, step: int, proof: KeptProof, now: int) -> None:
         public = json.dumps([hex(word) for word in proof.public])
@@ -134,13 +134,16 @@ class Store:
                 return line, state
         return None
 
-    def state_after(self, number: int) -> State | None:
-        """The state that a batch ended in, if its checkpoint is still here."""
-        row = self._connection.execute("SELECT root, checkpoint FROM batches WHERE number = ?", (number,)).fetchone()
-        if row is None or row[1] is None:
+    def settled_books(self) -> tuple[int, State, RiskTable] | None:
+        """The last batch that L1 has: its number, the state that it ended in, and under which table."""
+        query = (
+            "SELECT number, root, checkpoint, risk_table FROM batches WHERE settled IS NOT NULL ORDER BY number DESC"
+        )
+        row = self._connection.execute(query).fetchone()
+        if row is None or row[2] is None:
             return None
-        state = checkpoint.decode(row[1])
-        return state if state.root == int(row[0], 16) else None
+        state = checkpoint.decode(row[2])
+        return (row[0], state, checkpoint.decode_table(row[3])) if state.root == int(row[1], 16) else None
 
     def batches(self) -> list[Kept]:
         """All of them, the first one first."""

@@ -48,6 +48,9 @@ __all__ = [
 ]
 
 WORD: Final = 32
+HEAD: Final = WORD + 4
+"""Bytes of a table's witness before the inputs: the hash of the market's rules, and how many bytes follow."""
+
 SIGNATURE: Final = 65
 """Bytes of a committee member's signature: r, s, v."""
 
@@ -78,14 +81,18 @@ def owner_of(numbers: Sequence[int]) -> Owner:
 
 def signature_in(witness: bytes) -> Signature:
     """Of an order."""
-    x, y, scalar = numbers_of(witness)
-    return Signature(Point(x, y), scalar)
+    match numbers_of(witness):
+        case [x, y, scalar]:
+            return Signature(Point(x, y), scalar)
+    raise UnreadableLine("an order's signature is three numbers")
 
 
 def request_of(witness: bytes) -> int:
     """The number that L1 gave a forced close."""
-    (number,) = numbers_of(witness)
-    return number
+    match numbers_of(witness):
+        case [number]:
+            return number
+    raise UnreadableLine("a forced close comes with the number of its request")
 
 
 # -- operations
@@ -175,9 +182,9 @@ def table_witness(table: RiskTable, signed: SignedTable) -> bytes:
 
 def signed_table_of(command: Table, witness: bytes) -> tuple[RiskTable, SignedTable]:
     """The table as the committee signed it: in the machine's log its parameters lack the hash of the market's rules."""
-    market, size = int.from_bytes(witness[:WORD], "little"), int.from_bytes(witness[WORD : WORD + 4], "little")
-    inputs, rest = witness[WORD + 4 : WORD + 4 + size], witness[WORD + 4 + size :]
-    if len(inputs) != size or len(rest) % SIGNATURE:
+    market, size = int.from_bytes(witness[:WORD], "little"), int.from_bytes(witness[WORD:HEAD], "little")
+    inputs, rest = witness[HEAD : HEAD + size], witness[HEAD + size :]
+    if len(witness) < HEAD or len(inputs) != size or len(rest) % SIGNATURE:
         raise UnreadableLine("the witness of a table is cut short")
     signatures = tuple(rest[at : at + SIGNATURE] for at in range(0, len(rest), SIGNATURE))
     table = replace(command.table, parameters=replace(command.table.parameters, market_hash=market))

@@ -3,7 +3,7 @@ Every way in which a node says no.
 
     NodeError
     ├── ForgottenHistory    L1 knows more batches than the journal
-    ├── StaleBatch          a batch that L1 takes no more
+    ├── OtherSystem         a directory that belongs to another system
     └── Unprovable          a batch whose proof shows something else than the law said
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from prover.errors import ProverError
 
-__all__ = ["ForgottenHistory", "NodeError", "StaleBatch", "Unprovable"]
+__all__ = ["ForgottenHistory", "NodeError", "OtherSystem", "Unprovable"]
 
 
 class NodeError(ProverError):
@@ -29,12 +29,12 @@ class ForgottenHistory(NodeError):
         )
 
 
-class StaleBatch(NodeError):
-    """A batch that L1 takes no more: a table in it is too old, or the gate is shut."""
+class OtherSystem(NodeError):
+    """A directory that belongs to another system."""
 
-    def __init__(self, number: int, reason: str) -> None:
-        self.number, self.reason = number, reason
-        super().__init__(f"batch {number} is not taken: {reason}")
+    def __init__(self, path: object) -> None:
+        self.path = path
+        super().__init__(f"{path} is of another system than the one at hand; name that system's own directory")
 
 
 class Unprovable(NodeError):

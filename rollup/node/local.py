@@ -81,7 +81,7 @@ class LocalHouse:
         return self.now
 
     def move_to(self, when: Time) -> None:
-        """Time passes, for everybody: the chain mines a block of this time, if its own has not come so far by itself."""
+        """Time passes, for everybody; a chain that has come so far by itself is left alone."""
         if self.chain.now < when:
             self.chain.move_to(when)
         self.now = when

@@ -27,7 +27,7 @@ from rollup.ledger.decoys import draw
 from rollup.ledger.ledger import Ledger, SealedBatch
 from rollup.ledger.remarks import Swept
 from rollup.ledger.store import KeptProof, Store
-from rollup.node.errors import ForgottenHistory, Unprovable
+from rollup.node.errors import ForgottenHistory, OtherSystem, Unprovable
 from rollup.node.intake import Intake, Taken
 from rollup.node.proving import Made, Workshop
 from rollup.node.sequencer import Sequencer
@@ -132,6 +132,7 @@ class Node:
         self.pending: deque[SealedBatch] = deque()
         """Sealed, and not settled yet."""
         places.directory.mkdir(parents=True, exist_ok=True)
+        _keep(record, places.record)
         self._secret = _secret(places.secret)
         self.store = Store(places.store)
         domain = record.domain
@@ -312,6 +313,14 @@ def _posted_step(step: Applied, epoch: int, proof: KeptProof) -> PostedStep:
         shown["data_commit"],
         proof.proof,
     )
+
+
+def _keep(record: Record, path: Path) -> None:
+    """Of which system this directory is; another one's is not touched."""
+    if not path.exists():
+        record.write(path)
+    elif Record.read(path).domain != record.domain:
+        raise OtherSystem(path)
 
 
 def _secret(path: Path) -> bytes:

@@ -332,10 +332,11 @@ def test_start_onAnotherSystemsJournal_isRefused(house: TinyHouse, directory: Pa
     created = house.local.record.created
     moved = replace(created["clearing"], address=address("0x" + "11" * 20))
     other = replace(house.local.record, created={**created, "clearing": moved})
-    other.write(directory / "deployment.json")
+    other.write(tmp_path / "other.json")
     (file,) = written(house, tmp_path, withdrawal_of(house, 2, 5 * USDC))
     requests.write(withdrawal_of(house, 2, 5 * USDC), other.domain, file)
-    assert "belongs to another exchange" in refusal("submit", file, "--data", directory)
+    said = refusal("submit", file, "--data", directory, "--record", tmp_path / "other.json")
+    assert "belongs to another exchange" in said
     with closing(sqlite3.connect(directory / "journal.db")) as connection:
         connection.execute("UPDATE head SET genesis = zeroblob(76)")
         connection.commit()
@@ -393,3 +394,17 @@ def test_start_onABatchThatIsNotOnL1_isRefused(house: TinyHouse, tmp_path: Path)
         intake.exchange.apply(Seal(), witness.encode())
     with pytest.raises((NodeError, Refusal)):
         shut(house.open(twin))
+
+
+@PENDING
+def test_seal_whenNothingButARejectionAndATableCame_settles(house: TinyHouse, directory: Path) -> None:
+    """Somebody who never introduced itself paid in; the next start must read whatever was sealed."""
+    with undone(house.local.chain.web3):
+        with house.node(directory) as node:
+            house.pay_in(5, house.keys(5).owner(int(house.wallet(5).address, 16)).hash, 1_000 * USDC)
+            house.local.move_to(house.local.chain.now + 600)
+            assert node.watch().rejected == 1
+            house.pass_epoch(node)
+            assert [batch.number for batch, _ in node.settle()] == [2]
+        with house.node(directory) as node:
+            assert node.heads.settled == 2

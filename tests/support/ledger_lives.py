@@ -176,8 +176,8 @@ class Lives:
         if not ledger.has_business or ledger.table is None:
             return
         self.intake.credit_fees()
-        if not ledger.waiting:
-            self.sequencer.remark(Swept((REVENUE,)))
+        if not ledger.plan(()):
+            self.sequencer.remark(Swept((REVENUE,)))  # nothing but rejections and tables: a batch has a step
         below = Random(f"decoys of {ledger.number}").randrange
         witness = ledger.prepare(SECRET, draw(ledger.state.accounts, ledger.recent.weights, 32, below))
         self.exchange.apply(Seal(), witness.encode())

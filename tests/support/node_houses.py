@@ -68,13 +68,17 @@ class TinyHouse:
 
     def register(self, node: Node, index: int, amount: int) -> None:
         """A trader introduces itself and pays in."""
+        owner = self.keys(index).owner(int(self.wallet(index).address, 16))
+        node.intake.introduce(owner)
+        self.pay_in(index, owner.hash, amount)
+
+    def pay_in(self, index: int, owner_hash: int, amount: int) -> None:
+        """A first deposit on L1."""
         wallet, token = self.wallet(index), self.local.token
         self.local.chain.fund(wallet.address)
         token.mint(wallet.address, amount, self.local.anybody)
         token.approve(self.local.record.parts.vault, amount, wallet)
-        owner = self.keys(index).owner(int(wallet.address, 16))
-        node.intake.introduce(owner)
-        self.local.system.deposits.register(owner.hash, amount).send(wallet)
+        self.local.system.deposits.register(owner_hash, amount).send(wallet)
         self.local.chain.move_to(self.local.chain.now + 1)
 
     def pass_epoch(self, node: Node) -> None:

@@ -29,12 +29,12 @@ def figures_of(stage: Stage) -> tuple[Figure, ...]:
         Figure("proofs", round(seconds, 2), "s", STAND_IN),
         Figure("proving a constraint", round(seconds * 1e6 / constraints, 2), "µs", "zkclear bench prover"),
         Figure("trades", trades, "", STAND_IN),
-        Figure("gas a trade in these small batches", gas // max(1, trades), "gas", per_trade),
+        Figure("gas a trade, in batches so small", gas // max(1, trades), "gas", per_trade),
         Figure(
-            "floor price of their calldata",
+            "floor price of their calldata, a trade",
             sum(one.floor_gas for one in batches) // max(1, trades),
-            "gas a trade",
+            "gas",
             per_trade,
         ),
-        Figure("calldata a trade in these small batches", size // max(1, trades), "bytes", per_trade),
+        Figure("calldata a trade, in batches so small", size // max(1, trades), "bytes", per_trade),
     )

@@ -10,7 +10,7 @@ from rollup.chain import encoding
 from rollup.chain.abi import Transaction
 from rollup.chain.bindings.verifiers import ProofKind
 from rollup.cli.story.chapter import Chapter
-from rollup.cli.story.money import history_of, notes_of_person, recovered
+from rollup.cli.story.money import Taking, history_of, notes_of_person, recovered
 from rollup.cli.story.names import dollars
 from rollup.cli.story.page_data import Moment
 from rollup.cli.story.people import Person
@@ -75,7 +75,9 @@ def _file(chapter: Chapter, stage: Stage, due: dict[Index, Cash]) -> list[tuple[
     with chapter.steps("escape proofs", len(leaving)) as advance:
         for person in leaving:
             mine = recovered(stage, person)
-            claim = prove_escape(mine, key)
+            taking = Taking()
+            claim = prove_escape(mine, key, on_stage=taking)
+            stage.proved("escape", taking.ended())
             stage.sent("escape", claim.transaction(stage.system).send(stage.house.anybody))
             filed.append((person, claim))
             advance()

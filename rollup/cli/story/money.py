@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from dataclasses import replace
 
 from prover.published import publish
@@ -23,7 +24,7 @@ from rollup.spec.settlement import Withdrawal, context_of
 from rollup.spec.shared import Header, StepKind
 from rollup.spec.words import unpack
 
-__all__ = ["PROVIDER", "history_of", "money_out", "notes_of_person", "recovered"]
+__all__ = ["Taking", "history_of", "money_out", "notes_of_person", "recovered"]
 
 USDC = 10**6
 WITHDRAWN, NOTED, FEE = 250 * USDC, 150 * USDC, USDC // 10
@@ -83,7 +84,18 @@ def _claim(chapter: Chapter, stage: Stage, hedger: Person) -> None:
     stage.system.governance.publish_association(root).send(provider)
     mine = recovered(stage, hedger)
     key = claim_key(artifacts, ProofKind.WITHDRAW, mine.history, stage.system)
-    claim = prove_note(mine, largest, key, recipient=fresh, association=vouched, relayer=relayer.address, fee=FEE)
+    taking = Taking()
+    claim = prove_note(
+        mine,
+        largest,
+        key,
+        recipient=fresh,
+        association=vouched,
+        relayer=relayer.address,
+        fee=FEE,
+        on_stage=taking,
+    )
+    stage.proved("withdraw", taking.ended())
     said = claim.said
     assert isinstance(said, Withdrawal)
     larger, stolen = replace(said, amount=said.amount + 1), replace(said, recipient=int(relayer.address, 16))
@@ -105,6 +117,20 @@ def _claim(chapter: Chapter, stage: Stage, hedger: Person) -> None:
     stage.refused(chapter, "a second time it is refused", claim.transaction(stage.system), relayer, "NullifierSpent")
     hedger.paid += paid + fee
     chapter.figure("note paid", paid)
+
+
+class Taking:
+    """How long a claim's witness took, and its proof."""
+
+    def __init__(self) -> None:
+        self.moments: list[float] = []
+
+    def __call__(self, _: str) -> None:
+        self.moments.append(time.perf_counter())
+
+    def ended(self) -> tuple[float, float]:
+        first, second = self.moments
+        return second - first, time.perf_counter() - second
 
 
 def history_of(stage: Stage) -> History:

@@ -9,13 +9,16 @@ import time
 from pathlib import Path
 from typing import Any
 
+from prover.backends import Proved
 from rollup.cli.attesting import attest_solvency
 from rollup.cli.story.chapter import Chapter
 from rollup.cli.story.names import dollars
 from rollup.cli.story.stage import Stage
 from rollup.compliance.bundle import Bundle
+from rollup.compliance.solvency import Prover, prover_of
 from rollup.ledger.ledger import SealedBatch
-from rollup.spec.solvency import scan
+from rollup.spec.solvency import ScanPart, scan
+from rollup.witness.solvency import solvency_inputs
 
 __all__ = ["attest", "solvency"]
 
@@ -30,6 +33,7 @@ def attest(chapter: Chapter, stage: Stage, batch: SealedBatch) -> Bundle:
         stage.house.operator,
         stage.directory / "node" / "scans",
         stage.directory / f"solvency-{batch.number}.json",
+        prover=_Timed(stage, prover_of(stage.house.record.profile)),
         first_block=stage.house.record.first_block,
     )
     assert bundle.posted is not None
@@ -75,10 +79,26 @@ def solvency(chapter: Chapter, stage: Stage) -> None:
     forged = path.with_name("forged.json")
     for what, changed in (
         ("fewer accounts", {"accounts": document["result"]["accounts"] - 1}),
-        ("another custody", {"custody_commit": hex(int(document["result"]["custody_commit"], 16) ^ 1)}),
+        ("another custody", {"custody_commit": f"{int(document['result']['custody_commit'], 16) ^ 1:#066x}"}),
     ):
         forged.write_text(json.dumps({**document, "result": {**document["result"], **changed}}))
         chapter.claim(f"of the same file with {what} it says FAIL", _judged(stage, forged)["FAIL"] > 0)
+
+
+class _Timed(Prover):
+    """A prover that tells what its proofs took."""
+
+    def __init__(self, stage: Stage, inner: Prover) -> None:
+        super().__init__(inner.key, inner.calculator, inner.backend)
+        object.__setattr__(self, "stage", stage)
+
+    def prove(self, part: ScanPart) -> Proved:
+        started = time.perf_counter()
+        witness = self.calculator.witness(solvency_inputs(part))
+        between = time.perf_counter()
+        made = self.backend.prove(self.key, witness)
+        self.stage.proved("solvency", (between - started, time.perf_counter() - between))  # type: ignore[attr-defined]
+        return made
 
 
 def _judged(stage: Stage, path: Path, *options: str) -> dict[str, Any]:

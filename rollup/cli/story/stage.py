@@ -43,6 +43,13 @@ from rollup.spec.types import Cash, Index, Time
 __all__ = ["Record", "Stage", "refusal"]
 
 
+PAIRING, PAIR = 45_000, 34_000
+"""Gas of the precompile, and of each pair in it: EIP-1108."""
+
+PAIRS_OF_A_KEY = 3
+"""Beside one for each proof."""
+
+
 @dataclass
 class Record:
     """What the page is made of."""
@@ -161,6 +168,11 @@ class Stage:
         self.record.transactions.append(Told(label, receipt["gasUsed"], len(data)))
         return receipt
 
+    def proved(self, circuit: str, made: tuple[float, float]) -> None:
+        """A proof outside batches: seconds of its witness, and of the rest."""
+        constraints = self.workshop.keys[circuit].compiled.header.constraints
+        self.record.proofs.append(Proof(circuit, constraints, *made))
+
     def sent_gas(self, label: str, gas: int) -> None:
         """The same, of one whose receipt somebody else has seen."""
         self.record.transactions.append(Told(label, gas))
@@ -244,7 +256,7 @@ class Stage:
             self.record.moments.setdefault(person.index, []).append(moment)
         data = self.calldata(settled)
         floor = calldata_floor(data)
-        zeros = data.count(0)
+        zeros, kinds = data.count(0), {one.circuit for one in made}
         calldata_gas = 4 * zeros + 16 * (len(data) - zeros)
         self.record.batches.append(
             BatchTold(
@@ -256,7 +268,11 @@ class Stage:
                 settled.calldata_bytes,
                 1,
                 trades,
-                (GasPart("calldata", calldata_gas), GasPart("every transaction", 21_000)),
+                (
+                    GasPart("calldata", calldata_gas),
+                    GasPart("the pairing check", PAIRING + PAIR * (len(made) + PAIRS_OF_A_KEY * len(kinds))),
+                    GasPart("every transaction", 21_000),
+                ),
             )
         )
 

@@ -7,7 +7,7 @@ A claim that fails ends the story with exit code 1, and so does anything that is
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +26,7 @@ from rollup.cli.story.leaving import without_the_operator
 from rollup.cli.story.money import money_out
 from rollup.cli.story.names import dollars
 from rollup.cli.story.opening import a_house, deposits_come
-from rollup.cli.story.page_data import Holder, Telling
+from rollup.cli.story.page_data import Figure, Holder, Telling
 from rollup.cli.story.solvency import solvency
 from rollup.cli.story.stage import Stage
 from rollup.cli.story.trading import people_trade, sides_of, what_shows
@@ -82,7 +82,7 @@ def _told(console: Console | None, traders: int, profile: str, stack: ExitStack,
     record = stage.record
     telling = Telling(
         "The first settlement",
-        f"{len(stage.people)} accounts on a chain of their own, {profile} profile",
+        f"with {len(stage.people)} accounts, on a chain of their own",
         profile,
         tuple(one.told() for one in chapters),
         holders,
@@ -97,7 +97,7 @@ def _told(console: Console | None, traders: int, profile: str, stack: ExitStack,
     return Told(telling, tuple(chapters))
 
 
-def _show(console: Console, stage: Stage, figures: object) -> None:
+def _show(console: Console, stage: Stage, figures: Sequence[Figure]) -> None:
     """Who got what, and what it took."""
     console.print("\n[bold]Who brought what, and left with what[/]")
     table = Table(box=None, pad_edge=False)
@@ -108,9 +108,9 @@ def _show(console: Console, stage: Stage, figures: object) -> None:
     console.print(table)
     console.print("\n[bold]What it took[/]")
     table = Table(box=None, pad_edge=False)
-    for heading in ("", "figure", "measured better by"):
-        table.add_column(heading, justify="right" if heading == "figure" else "left")
-    for one in figures_of(stage):
+    for heading in ("", "here", "measured by"):
+        table.add_column(heading, justify="right" if heading == "here" else "left", no_wrap=True)
+    for one in figures:
         value = f"{one.value:,}" if isinstance(one.value, int | float) else one.value
         table.add_row(one.name, f"{value} {one.unit}".strip(), one.command)
     console.print(table)
