@@ -19,7 +19,7 @@ from rollup.exchange.events import Event, Refused, Repeated, decode
 from rollup.exchange.machine import Machine, load
 from rollup.exchange.settings import Settings
 from rollup.exchange.wire import Malformed, frames
-from rollup.spec.errors import OutOfRange
+from rollup.spec.errors import OutOfRange, Refusal
 from rollup.spec.hashes import check_key, verifies
 from rollup.spec.orders import Order
 from rollup.spec.types import FieldElement, Index, Point, Signature
@@ -50,7 +50,7 @@ PLAIN = Handling()
 """A limit order that stands until its signed expiry."""
 
 
-class OutOfStep(RuntimeError):
+class OutOfStep(Refusal):
     """A command broke off, or was carried out and not written down: nothing more is; start again from the journal."""
 
 

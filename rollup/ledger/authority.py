@@ -66,6 +66,7 @@ def check_operation(
             target = keys_hash(operation.owner_key, operation.trading_key)
         case Cancel():
             key, amount = owner.trading_key, operation.place
+            _demand(fits(authority.nonce, Width.NONCE), "its nonce does not fit 40 bits")
     if not isinstance(operation, Cancel):
         above = owner_nonce < authority.nonce and fits(authority.nonce, Width.NONCE)
         _demand(above, f"its number {authority.nonce} is not above {owner_nonce}, the last one; sign it with a greater")

@@ -10,6 +10,7 @@ Every way in which the ledger says no.
     ├── OtherJournal        a journal of another exchange
     ├── NoPlaceForJournal   a path where no file can be opened
     ├── DiskFull            a line could not be written
+    ├── NothingToProve      a batch without a step
     ├── NotAuthorised       an operation that nobody may prove
     ├── BrokenStore         a store that cannot be read
     ├── UnreadableLine      a line of the journal that says nothing
@@ -35,6 +36,7 @@ __all__ = [
     "NoSuchOrder",
     "NoTable",
     "NotAuthorised",
+    "NothingToProve",
     "OtherHistory",
     "OtherJournal",
     "StillOwed",
@@ -126,6 +128,13 @@ class OtherHistory(LedgerRefusal):
             f"batch {batch} ends in state {found:#x} when the journal is read again, it ended in {kept:#x}; nothing is "
             "posted. Use the version that sealed it, or restore the journal from a backup"
         )
+
+
+class NothingToProve(LedgerRefusal):
+    """A batch without a step: L1 takes none."""
+
+    def __init__(self) -> None:
+        super().__init__("nothing has happened that a batch could prove; sweep an account, and seal again")
 
 
 class NotAuthorised(LedgerRefusal):

@@ -49,8 +49,9 @@ class Journal:
     def __init__(self, path: Path, genesis: bytes) -> None:
         self.path = path
         try:
+            path.touch(mode=0o600)  # view keys stand in it
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=1)
-        except sqlite3.OperationalError as error:
+        except (OSError, sqlite3.OperationalError) as error:
             raise NoPlaceForJournal(path) from error
         try:
             # Held until the journal is closed or its process ends: two writers would not know of each other's lines.
@@ -82,7 +83,8 @@ class Journal:
             self._connection.executemany("INSERT INTO lines VALUES (?, ?, ?, ?)", rows)
             self._connection.execute("COMMIT")
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            if self._connection.in_transaction:  # a full disk has ended it already
+                self._connection.execute("ROLLBACK")
             raise
         self.length, self._chain = number, chain
         return number

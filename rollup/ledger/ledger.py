@@ -24,7 +24,7 @@ from rollup.exchange.events import (
     Unloaded,
 )
 from rollup.ledger.decoys import Recent
-from rollup.ledger.errors import UnreadableLine
+from rollup.ledger.errors import NothingToProve, UnreadableLine
 from rollup.ledger.netting import Entry, Key, Planned, SignedOrder, net, signed
 from rollup.ledger.remarks import Introduced, Rejected, Remark, Swept
 from rollup.ledger.witnesses import SealWitness, operation_of, request_of, signature_in, signed_table_of
@@ -124,8 +124,13 @@ class Ledger:
 
     @property
     def has_business(self) -> bool:
+        """Whether there is a reason for a batch."""
+        return bool(self._rejected) or self.has_steps
+
+    @property
+    def has_steps(self) -> bool:
         """Whether a batch sealed now would have a step."""
-        return bool(self._rejected) or any(
+        return any(
             not isinstance(entry.command, Table) or any(isinstance(event, PROVEN) for event in entry.events)
             for entry in self._entries
         )
@@ -243,6 +248,8 @@ class Ledger:
         A seal that the law did not take would stand there for ever.
         """
         plan = self.plan(decoys)
+        if not plan:
+            raise NothingToProve
         witness = SealWitness(attempt, seed_of(secret, self.number + 1, attempt, self.state, plan), tuple(decoys))
         self._prepared = (witness, replace(self._applied(plan, witness.seed), line=self.line + 1))
         return witness

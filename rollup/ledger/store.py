@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rollup.ledger import checkpoint
-from rollup.ledger.errors import BrokenStore, OtherHistory
+from rollup.ledger.errors import BrokenStore, DiskFull, OtherHistory
 from rollup.ledger.ledger import SealedBatch
 from rollup.spec.state import State
 from rollup.spec.table import RiskTable
@@ -76,13 +76,16 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
+            path.touch(mode=0o600)  # view keys stand in its checkpoints
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=10)
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.executescript(SCHEMA)
             if self._connection.execute("PRAGMA quick_check").fetchone() != ("ok",):
                 raise BrokenStore(path, "its pages do not fit together")
+        except OSError as error:
+            raise DiskFull(path, error.strerror or str(error)) from error
         except sqlite3.DatabaseError as error:
-            raise BrokenStore(path, str(error)) from error
+            raise _refused(path, error) from error
 
     def keep_batch(self, batch: SealedBatch, now: int) -> None:
         """A batch was sealed, or sealed once more by a start; OtherHistory when it ends elsewhere than it did."""
@@ -96,12 +99,12 @@ class Store:
         head = (batch.number, batch.line, hex(batch.state.root), now, kinds, touches)
         row = (*head, checkpoint.encode_table(batch.table), checkpoint.encode(batch.state))
         columns = "number, line, root, sealed, kinds, touches, risk_table, checkpoint"
-        self._connection.execute(f"INSERT INTO batches ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608
+        self._write(f"INSERT INTO batches ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608
 
     def keep_proof(self, batch: int, step: int, proof: KeptProof, now: int) -> None:
         public = json.dumps([hex(word) for word in proof.public])
         row = (batch, step, public, json.dumps(proof.proof), proof.seconds, now)
-        self._connection.execute("INSERT OR REPLACE INTO proofs VALUES (?, ?, ?, ?, ?, ?)", row)
+        self._write("INSERT OR REPLACE INTO proofs VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def proof(self, batch: int, step: int, public: Sequence[FieldElement]) -> KeptProof | None:
         """The proof of a step, if one was made for just these public inputs."""
@@ -113,12 +116,12 @@ class Store:
 
     def keep_settled(self, number: int, now: int, transaction: str, block: int, gas: int, size: int) -> None:
         """L1 has it; checkpoints of batches long before it are not asked for again."""
-        self._connection.execute(
+        self._write(
             "UPDATE batches SET settled = ?, transaction_hash = ?, block = ?, gas = ?, bytes = ? WHERE number = ?",
             (now, transaction, block, gas, size, number),
         )
         oldest = number - KEPT_CHECKPOINTS
-        self._connection.execute("UPDATE batches SET checkpoint = NULL WHERE number <= ?", (oldest,))
+        self._write("UPDATE batches SET checkpoint = NULL WHERE number <= ?", (oldest,))
 
     def resumable(self, settled: int) -> tuple[int, State] | None:
         """Line and state of the newest settled batch whose checkpoint holds; None to begin from genesis."""
@@ -158,3 +161,15 @@ class Store:
 
     def close(self) -> None:
         self._connection.close()
+
+    def _write(self, statement: str, row: Sequence[object]) -> None:
+        try:
+            self._connection.execute(statement, row)
+        except sqlite3.DatabaseError as error:
+            raise _refused(self.path, error) from error
+
+
+def _refused(path: Path, error: sqlite3.DatabaseError) -> DiskFull | BrokenStore:
+    """Whether the disk is to blame, or the file."""
+    full = error.sqlite_errorname.startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY"))
+    return DiskFull(path, str(error)) if full else BrokenStore(path, str(error))

@@ -3,6 +3,8 @@ Every way in which a node says no.
 
     NodeError
     ├── ForgottenHistory    L1 knows more batches than the journal
+    ├── OtherHistoryOnL1    L1 has other batches than the journal
+    ├── BadSecret           a secret of another length than was made
     ├── OtherSystem         a directory that belongs to another system
     └── Unprovable          a batch whose proof shows something else than the law said
 """
@@ -11,7 +13,7 @@ from __future__ import annotations
 
 from prover.errors import ProverError
 
-__all__ = ["ForgottenHistory", "NodeError", "OtherSystem", "Unprovable"]
+__all__ = ["BadSecret", "ForgottenHistory", "NodeError", "OtherHistoryOnL1", "OtherSystem", "Unprovable"]
 
 
 class NodeError(ProverError):
@@ -26,6 +28,28 @@ class ForgottenHistory(NodeError):
         super().__init__(
             f"L1 has {chain} batches and the journal {journal}: the journal is an old copy, or another system's. "
             "Restore the newest backup; nothing was posted"
+        )
+
+
+class OtherHistoryOnL1(NodeError):
+    """L1 has as many batches, and they are others: another node posted with the operator's key."""
+
+    def __init__(self, batch: int, ours: int, theirs: int) -> None:
+        self.batch, self.ours, self.theirs = batch, ours, theirs
+        super().__init__(
+            f"L1's batch {batch} ends at {theirs:#x}, the journal's at {ours:#x}: another node posted with this key, or "
+            "this journal is not the one that was posted from. Restore that one's backup; nothing was posted"
+        )
+
+
+class BadSecret(NodeError):
+    """The operator's secret has another length than was made: the file is damaged."""
+
+    def __init__(self, path: object, length: int) -> None:
+        self.path, self.length = path, length
+        super().__init__(
+            f"{path} has {length} bytes and not 32; restore it from a backup made with --with-secret, or remove it: a "
+            "new one is made, and what was sealed keeps its randomness, which is in the journal"
         )
 
 

@@ -29,6 +29,7 @@ from rollup.exchange.settings import Settings, settings_of
 from rollup.market.committee import Deployment
 from rollup.market.defaults import default_governance
 from rollup.market.simulator import Simulator
+from rollup.node.keeping import writing
 from rollup.node.node import House, Node, Places, Policy
 from rollup.node.oracle import Oracle
 from rollup.node.proving import Workshop
@@ -114,7 +115,8 @@ class LocalHouse:
         advance: Callable[[int, int], None] = lambda done, of: None,
     ) -> Node:
         """The operator's node on a directory."""
-        directory.mkdir(parents=True, exist_ok=True)
+        with writing(directory):
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         notes = NotesFile(Places(directory).posts, self.record.domain)
         poster = Poster(self.system, self.operator, notes, terms, step=step)
         try:

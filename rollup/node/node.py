@@ -11,14 +11,19 @@ from __future__ import annotations
 import secrets
 from collections import deque
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from hexbytes import HexBytes
+
 from prover.files import write_atomically
+from rollup.chain.bindings.clearing import BatchAccepted
 from rollup.chain.poster import Poster, Settled
 from rollup.chain.record import Record
+from rollup.client.system import standing
 from rollup.exchange.commands import Command, Seal, Tick
 from rollup.exchange.events import Event
 from rollup.exchange.exchange import Handling
@@ -27,8 +32,9 @@ from rollup.ledger.decoys import draw
 from rollup.ledger.ledger import Ledger, SealedBatch
 from rollup.ledger.remarks import Swept
 from rollup.ledger.store import KeptProof, Store
-from rollup.node.errors import ForgottenHistory, OtherSystem, Unprovable
+from rollup.node.errors import BadSecret, ForgottenHistory, OtherHistoryOnL1, OtherSystem, Unprovable
 from rollup.node.intake import Intake, Taken
+from rollup.node.keeping import writing
 from rollup.node.proving import Made, Workshop
 from rollup.node.sequencer import Sequencer
 from rollup.spec.account import REVENUE, Owner
@@ -131,29 +137,27 @@ class Node:
         self.system = poster.system
         self.pending: deque[SealedBatch] = deque()
         """Sealed, and not settled yet."""
-        places.directory.mkdir(parents=True, exist_ok=True)
-        _keep(record, places.record)
-        self._secret = _secret(places.secret)
-        self.store = Store(places.store)
-        domain = record.domain
+        standing(self.system.clearing.chain, record)
         self.settled = self.system.clearing.batches()
-        ledger = Ledger(record.profile, domain, house.fund, house.revenue, decoy_share)
-        ledger.on_sealed = self._on_sealed
-        if found := self.store.resumable(self.settled):
-            ledger.resume_from(*found)
-        self.ledger = ledger
-        self.sequencer = Sequencer(places.journal, domain, settings, None, ledger, listen, advance)
-        try:
-            if ledger.number < self.settled:
-                raise ForgottenHistory(ledger.number, self.settled)
+        self.ledger = Ledger(record.profile, record.domain, house.fund, house.revenue, decoy_share)
+        self.ledger.on_sealed = self._on_sealed
+        with writing(places.directory), ExitStack() as opened:
+            places.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _keep(record, places.record)
+            self._secret = _secret(places.secret)
+            self.store = Store(places.store)
+            opened.callback(self.store.close)
+            if found := self.store.resumable(self.settled):
+                self.ledger.resume_from(*found)
+            self.sequencer = Sequencer(places.journal, record.domain, settings, None, self.ledger, listen, advance)
+            opened.callback(self.sequencer.close)
             self.exchange = self.sequencer.exchange
-            if REVENUE not in self.exchange.keys:
-                self.exchange.keys[REVENUE] = house.revenue.trading_key
+            self.exchange.keys.setdefault(REVENUE, house.revenue.trading_key)
+            self._agree_with_l1()
             self.intake = Intake(self.sequencer, record.settings)
-        except BaseException:
-            self.close()
-            raise
-        self._opened: Time | None = self.clock() if ledger.has_business else None
+            self._closing = opened.pop_all()
+        self._closing.callback(poster.notes.close)
+        self._opened: Time | None = self.clock() if self.ledger.has_business else None
         self._epochs = 0
 
     # -- in
@@ -211,7 +215,7 @@ class Node:
         if not self.ledger.has_business or self.ledger.table is None:
             return None
         self.intake.credit_fees()
-        if not self.ledger.waiting:
+        if not self.ledger.has_steps:
             self.sweep((REVENUE,))  # nothing but rejections: a batch has a step
         below = secrets.SystemRandom().randrange
         decoys = draw(self.ledger.state.accounts, self.ledger.recent.weights, DECOYS, below)
@@ -271,10 +275,7 @@ class Node:
 
     def close(self) -> None:
         """Let go of everything; nothing waits to be written."""
-        if hasattr(self, "sequencer"):
-            self.sequencer.close()
-        self.store.close()
-        self.poster.notes.close()
+        self._closing.close()
 
     def __enter__(self) -> Self:
         return self
@@ -283,6 +284,26 @@ class Node:
         self.close()
 
     # -- within
+
+    def _agree_with_l1(self) -> None:
+        """The journal leads to what L1 has, or nothing is done with it; what L1 took while nobody looked is noted."""
+        if self.ledger.number < self.settled:
+            raise ForgottenHistory(self.ledger.number, self.settled)
+        ours = (self.pending[0].before if self.pending else self.ledger.state).root
+        if ours != self.system.clearing.latest_root():
+            raise OtherHistoryOnL1(self.settled, ours, self.system.clearing.latest_root())
+        missed = {one.number for one in self.store.batches() if one.settled is None and one.number <= self.settled}
+        for logged in self.system.clearing.events(self.record.first_block) if missed else ():
+            if isinstance(logged.event, BatchAccepted) and logged.event.number in missed:
+                self._note_settled(logged.event.number, logged.transaction)
+
+    def _note_settled(self, number: int, transaction: bytes) -> None:
+        """What L1 says of a batch that it took."""
+        chain, place = self.system.clearing.chain, HexBytes(transaction)
+        receipt, size = chain.eth.get_transaction_receipt(place), len(chain.eth.get_transaction(place)["input"])
+        when = int(chain.eth.get_block(receipt["blockNumber"])["timestamp"])
+        told = ("0x" + transaction.hex(), receipt["blockNumber"], receipt["gasUsed"], size)
+        self.store.keep_settled(number, when, *told)
 
     def _on_sealed(self, batch: SealedBatch) -> None:
         self.store.keep_batch(batch, self.clock())
@@ -327,4 +348,7 @@ def _secret(path: Path) -> bytes:
     """The operator's secret, made at the first start."""
     if not path.exists():
         write_atomically(path, secrets.token_bytes(SECRET), mode=0o600)
-    return path.read_bytes()
+    secret = path.read_bytes()
+    if len(secret) != SECRET:
+        raise BadSecret(path, len(secret))
+    return secret

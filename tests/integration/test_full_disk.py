@@ -22,8 +22,6 @@ from rollup.spec.errors import Refusal
 
 pytestmark = pytest.mark.skipif(not crypto.available("native"), reason="proofs are made natively")
 
-PENDING = pytest.mark.xfail(strict=True, reason="the store does not tell a full disk from a broken file yet")
-
 
 class Disk:
     """A small one, which can be filled and emptied."""
@@ -124,7 +122,6 @@ def test_verbs_onAFullDisk_sayWhatToDo_andStatusStillTells(
     backup.back_up(directory / "journal.db", tmp_path / "backup", 5, "1.0")  # onto another disk
 
 
-@PENDING
 def test_start_onAFullDisk_doesNotSayToRemoveTheStore(house: TinyHouse, disk: Disk) -> None:
     directory = house.copy(disk.path / "node")
     (directory / "posts.db").unlink()
@@ -134,7 +131,6 @@ def test_start_onAFullDisk_doesNotSayToRemoveTheStore(house: TinyHouse, disk: Di
     assert not isinstance(error.value, BrokenStore), error.value
 
 
-@PENDING
 def test_prove_onAFullDisk_isRefusedInWords(house: TinyHouse, disk: Disk) -> None:
     with undone(house.local.chain.web3), house.node(house.copy(disk.path / "node")) as node:
         house.register(node, 5, 1_000 * USDC)

@@ -22,6 +22,7 @@ from prover import crypto
 from rollup.chain.abi import address
 from rollup.cli import main
 from rollup.client import operations, requests
+from rollup.client.errors import ForeignChain
 from rollup.client.orders import SignedOrder
 from rollup.exchange.commands import Limits, Seal
 from rollup.exchange.exchange import Handling
@@ -36,7 +37,6 @@ from rollup.spec.shared import Operation, Side
 
 pytestmark = pytest.mark.skipif(not crypto.available("native"), reason="proofs are made natively")
 
-PENDING = pytest.mark.xfail(strict=True, reason="the node does not look at this yet")
 
 COMMAND = [sys.executable, "-c", "from rollup.cli import main; main()"]
 
@@ -361,7 +361,6 @@ def test_start_withoutASecret_makesOne_andGoesOn(house: TinyHouse, directory: Pa
     assert len((directory / "secret").read_bytes()) == 32
 
 
-@PENDING
 @pytest.mark.parametrize("size", [0, 5, 33])
 def test_start_withASecretOfAnotherLength_isRefused(house: TinyHouse, directory: Path, size: int) -> None:
     (directory / "secret").write_bytes(b"\x01" * size)
@@ -369,23 +368,20 @@ def test_start_withASecretOfAnotherLength_isRefused(house: TinyHouse, directory:
         shut(house.open(directory))
 
 
-@PENDING
 def test_start_whereNoDirectoryCanBe_isRefusedInWords(house: TinyHouse, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises((NodeError, Refusal)):
         house.open(tmp_path / "file" / "node")
 
 
-@PENDING
 def test_start_onAChainThatIsNotOurs_isRefusedInWords(house: TinyHouse, tmp_path: Path) -> None:
     created = house.local.record.created
     moved = replace(created["clearing"], address=address("0x" + "11" * 20))
     other = replace(house.local, record=replace(house.local.record, created={**created, "clearing": moved}))
-    with pytest.raises(NodeError, match="not the chain"):
+    with pytest.raises(ForeignChain, match="no contract at"):
         other.node(tmp_path / "node", house.workshop)
 
 
-@PENDING
 def test_start_onABatchThatIsNotOnL1_isRefused(house: TinyHouse, tmp_path: Path) -> None:
     """A twin of the node sealed another batch 1 than the one that is settled."""
     twin = house.copy(tmp_path / "twin", house.before)
@@ -396,7 +392,6 @@ def test_start_onABatchThatIsNotOnL1_isRefused(house: TinyHouse, tmp_path: Path)
         shut(house.open(twin))
 
 
-@PENDING
 def test_seal_whenNothingButARejectionAndATableCame_settles(house: TinyHouse, directory: Path) -> None:
     """Somebody who never introduced itself paid in; the next start must read whatever was sealed."""
     with undone(house.local.chain.web3):

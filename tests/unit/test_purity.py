@@ -11,7 +11,7 @@ from prover.places import checkout
 
 FORBIDDEN = {"asyncio", "datetime", "io", "json", "os", "pathlib", "random", "secrets", "socket", "subprocess", "time"}
 EXCUSED = {"replay.py", "machine.py", "journal.py", "store.py", "checkpoint.py"}
-"""Prices, journals and what is kept of them are files by nature; which machine runs is asked of the environment, and changes no bit."""
+"""Prices, journals, stores are files by nature; which machine runs is asked of the environment, and changes no bit."""
 ROOMS = ("spec", "market", "exchange", "ledger")
 
 

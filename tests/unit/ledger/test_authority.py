@@ -138,7 +138,7 @@ def test_check_anOperationOfNobody_isRefused(kind: str) -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    [*KINDS[:-1], pytest.param("cancel", marks=pytest.mark.xfail(strict=True, reason="it is OutOfRange so far"))],
+    KINDS,
 )
 def test_check_numbersBeyondTheirWidth_isNotAuthorised(kind: str) -> None:
     operation = signed(kind)

@@ -144,9 +144,7 @@ def test_table_roundTrip_hasTheHashOfTheMarketsRulesAgain() -> None:
     assert signed_table_of(command, table_witness(table, signed)) == (table, signed)
 
 
-@pytest.mark.parametrize(
-    "size", [*(size for size in (0, 31)), 35, 36 + 5, 36 + 6 + 64, 36 + 6 + 131]
-)
+@pytest.mark.parametrize("size", [*(size for size in (0, 31)), 35, 36 + 5, 36 + 6 + 64, 36 + 6 + 131])
 def test_table_ofAWitnessThatIsCut_isRefused(size: int) -> None:
     table = table_of(PERPETUAL)
     witness = table_witness(table, posted(6, table))

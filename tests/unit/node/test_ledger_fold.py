@@ -122,7 +122,6 @@ def _read_what_a_crash_left(made: Lives, folder: Path, chance: Random) -> None:
         assert here == {line: note for line, note in made.ledger.notes.items() if line <= other.ledger.line}
 
 
-@pytest.mark.xfail(strict=True, reason="it is written down, and read by nobody any more")
 def test_prepare_aBatchWithoutAStep_isRefusedBeforeItIsInTheJournal(tmp_path: Path) -> None:
     """A deposit was rejected and a table came: nothing is to be proven, and a batch has a step."""
     made = house(tmp_path, 0)
