@@ -83,7 +83,7 @@ generate: setup ## write the files that follow from the manifest and from the la
 	@$(BIN)/python tools/margin_page.py
 	@$(BIN)/python tools/base_windows.py
 
-demo: setup ## tell the story, as far as it is built
+demo: setup ## tell the first settlement, and leave it as a page: demo.html
 	@$(BIN)/zkclear demo
 
 bench: setup ## measure everything that a document states
@@ -91,6 +91,7 @@ bench: setup ## measure everything that a document states
 	@$(BIN)/zkclear bench prover
 	@$(BIN)/zkclear bench law
 	@$(BIN)/zkclear bench exchange
+	@$(BIN)/zkclear bench settle
 	@$(BIN)/zkclear bench market
 	@$(BIN)/zkclear bench crash
 	@$(BIN)/zkclear circuits stats

@@ -11,6 +11,7 @@ as whoever may write to the program.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -20,6 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from prover.errors import DataDirectoryUnusable
 from prover.places import data_directory
 
 __all__ = ["digest_file", "digest_of", "entry", "has", "intact"]
@@ -30,6 +32,11 @@ SEAL = "seal.json"
 KEY_LENGTH = 20
 """Hexadecimal digits of a key in a directory's name: 80 bits, far from any collision by accident."""
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
+LEAST_ROOM = 1 << 20
+"""Bytes; whatever fails to build on a disk with less is taken to fail for that."""
+
 _seen_intact: set[Path] = set()
 
 
@@ -38,10 +45,11 @@ def entry(kind: str, name: str, key: str, build: Callable[[Path], None]) -> Path
     final = _place(kind, name, key)
     if final in _seen_intact and final.is_dir():
         return final
-    final.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(final.with_name(f".{final.name}.lock")):
-        if not intact(final, key):
-            _build(final, key, build)
+    with _said_of_the_disk():
+        final.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(final.with_name(f".{final.name}.lock")):
+            if not intact(final, key):
+                _build(final, key, build)
     _seen_intact.add(final)
     return final
 
@@ -84,14 +92,34 @@ def _place(kind: str, name: str, key: str) -> Path:
 def _build(final: Path, key: str, build: Callable[[Path], None]) -> None:
     building = Path(tempfile.mkdtemp(prefix=f".{final.name}.building-", dir=final.parent))
     try:
-        build(building)
-        seal = {"key": key, "files": {path.name: digest_file(path) for path in sorted(building.iterdir())}}
-        (building / SEAL).write_text(json.dumps(seal, indent=1))
+        with _said_of_the_disk():  # here, since what was built so far goes away as we leave
+            build(building)
+            _seal(building, key)
         shutil.rmtree(final, ignore_errors=True)
         building.chmod(0o755)
         building.rename(final)
     finally:
         shutil.rmtree(building, ignore_errors=True)
+
+
+def _seal(directory: Path, key: str) -> None:
+    """What a whole entry is: written last."""
+    seal = {"key": key, "files": {path.name: digest_file(path) for path in sorted(directory.iterdir())}}
+    (directory / SEAL).write_text(json.dumps(seal, indent=1))
+
+
+@contextmanager
+def _said_of_the_disk() -> Iterator[None]:
+    """Whatever fails for want of room, in this process or in a compiler that does not say so, fails in these words."""
+    try:
+        yield
+    except DataDirectoryUnusable:
+        raise
+    except Exception as error:
+        directory, full = data_directory(), isinstance(error, OSError) and error.errno in FULL
+        if not full and shutil.disk_usage(directory).free >= LEAST_ROOM:
+            raise
+        raise DataDirectoryUnusable(str(directory), "its disk is full") from error
 
 
 @contextmanager

@@ -173,7 +173,8 @@ class DataDirectoryUnusable(ProverError):
 
     def __init__(self, directory: str, reason: str) -> None:
         self.directory, self.reason = directory, reason
-        super().__init__(f"data directory {directory}: {reason}; set ZKCLEAR_DATA to a directory that can be written")
+        remedy = "mend that, or set ZKCLEAR_DATA to a directory that can be written"
+        super().__init__(f"data directory {directory}: {reason}; {remedy}")
 
 
 class BackendUnavailable(ProverError):

@@ -110,7 +110,7 @@ def run_all(
         "gas": _gas_figures(chain, execution, first["trades"]),
         "flow": {"accounts": accounts, "epochs": EPOCHS, "seed": seed, **day.said},
         "trade_is": TRADE_IS,
-        "decoys_are": f"{DECOYS / 10**6:.0%} of each sort of lane in every step, rounded down, and what stays free",
+        "decoys_are": f"{DECOYS / 10**6:.0%} of the lanes of every step, rounded up, narrow ones first, and free ones",
         "compiled": {
             **second,
             "cpu_is": f"estimated: CPU a constraint of the {PROVEN} profile's steps, not proven",

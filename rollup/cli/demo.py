@@ -5,11 +5,13 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.markup import escape
 
 from prover.files import write_atomically
 from rollup.cli.output import Json, console, emit
@@ -48,16 +50,20 @@ def demo(
         ]
         emit({"ok": True, "chapters": chapters, "page": str(page), "told": page_json(told.telling)})
     else:
-        console.print(f"\nEvery amount above was checked. What happened, as a page: {page}")
+        console.print(f"\nEvery amount above was checked. What happened, as a page: {escape(str(page))}")
 
 
 @contextmanager
 def _ending_in_order() -> Iterator[None]:
-    """Whoever ends the demo from outside ends its chain too, as an interrupt does."""
+    """Whoever ends the demo from outside ends its chain too, as an interrupt does; and is told so."""
     signals = (signal.SIGTERM, signal.SIGHUP)
     before = {one: signal.signal(one, lambda number, _: sys.exit(ENDED + number)) for one in signals}
     try:
         yield
+    except (KeyboardInterrupt, SystemExit):
+        with suppress(OSError):  # of a terminal that is gone
+            Console(stderr=True).print("ended early: its chain is gone and nothing of it was kept; run it again")
+        raise
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 __all__ = ["Json", "complain", "console", "emit", "progress"]
 
@@ -26,8 +27,8 @@ def emit(document: Any) -> None:
 
 
 def complain(error: Exception) -> None:
-    """Print an error on standard error, in one voice."""
-    Console(stderr=True, highlight=False).print(f"[bold red]error[/] {error}", markup=True, soft_wrap=True)
+    """Print an error on standard error, in one voice; what it says is text, whatever brackets a path in it has."""
+    Console(stderr=True, highlight=False).print(Text.assemble(("error", "bold red"), f" {error}"), soft_wrap=True)
 
 
 @contextmanager

@@ -70,7 +70,7 @@ def verify(
         if html is not None and html.exists() and html.samefile(file):
             raise typer.BadParameter("that is the bundle itself", param_hint="--html")
     except ProverError as error:
-        complain(ProverError(escape(str(error))))
+        complain(error)
         raise typer.Exit(UNUSABLE) from error
 
     with progress("checking proofs", len(bundle.parts)) as (bar, task):
@@ -80,7 +80,7 @@ def verify(
         try:
             html.write_text(report.page(bundle, claims, file.name, made), encoding="utf-8", errors="replace")
         except OSError as error:
-            complain(ProverError(escape(f"{html} cannot be written ({error.strerror}); name another file with --html")))
+            complain(ProverError(f"{html} cannot be written ({error.strerror}); name another file with --html"))
             raise typer.Exit(UNUSABLE) from error
     code = exit_code(claims)
     if json:

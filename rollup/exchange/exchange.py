@@ -9,7 +9,7 @@ registrations and rotations, from the ledger that saw them on L1.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from prover.reference.babyjubjub import SUBGROUP_ORDER
 from rollup.exchange.codes import MEANINGS, REMEDIES, Code
@@ -164,26 +164,8 @@ class Exchange:
 
 def placed(order: Order, handling: Handling = PLAIN) -> Place:
     """The command that an order becomes."""
-    return Place(
-        account=order.account,
-        slot=order.slot,
-        listing=order.listing,
-        side=order.side,
-        limit=order.limit,
-        quantity=order.quantity,
-        max_fee_ppm=order.max_fee_ppm,
-        place=order.place,
-        nonce=order.nonce,
-        expiry=order.expiry,
-        reduce_only=order.reduce_only,
-        client=handling.client,
-        force=handling.force,
-        good_till=handling.good_till,
-        post_only=handling.post_only,
-        self_trade=handling.self_trade,
-        trigger=handling.trigger,
-        trigger_price=handling.trigger_price,
-    )
+    parts = (order, handling)
+    return Place(**{one.name: getattr(part, one.name) for part in parts for one in fields(part)})
 
 
 def explain(code: Code) -> str:

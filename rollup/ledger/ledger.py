@@ -26,10 +26,11 @@ from rollup.exchange.events import (
 from rollup.ledger.decoys import Recent
 from rollup.ledger.errors import NothingToProve, UnreadableLine
 from rollup.ledger.netting import Entry, Key, Planned, SignedOrder, net, signed
+from rollup.ledger.funds import mixed
 from rollup.ledger.remarks import Introduced, Rejected, Remark, Swept
 from rollup.ledger.witnesses import SealWitness, operation_of, request_of, signature_in, signed_table_of
 from rollup.spec.account import REVENUE, Owner
-from rollup.spec.funds import Authority, Cancel, Decoy, Deposit, Forced, Funding, NoteOut, TransferOut
+from rollup.spec.funds import Authority, Cancel, Decoy, Deposit, Forced, Funding, FundsStep, NoteOut, TransferOut
 from rollup.spec.funds import Rotate as Rotation
 from rollup.spec.hashes import keccak, keccak_to_field
 from rollup.spec.settlement import SignedTable
@@ -289,6 +290,8 @@ class Ledger:
             body = planned.body
             if not isinstance(body, TradeStep):
                 body = replace(body, custody_random=_drawn(seed, "custody", place))
+            if isinstance(body, FundsStep):
+                body = mixed(body, _drawn(seed, "order", place))
             blind = 0 if planned.settled else _drawn(seed, "suspense", place)
             frame = Frame(number, place, _drawn(seed, "salt", place), blind)
             steps.append(apply(Step(frame, body), state, owed, planned.table))

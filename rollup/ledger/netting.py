@@ -83,8 +83,8 @@ def net(
     Plan a batch: the log since the last one, on the accounts and under the table that it left.
 
     `orders` are those that may have been filled, resting ones of earlier batches among them; `decoys` accounts to touch
-    without business, in turn; `random` gives the commitment of custody its randomness; `share`, in ppm, is the part of
-    every step that is kept for decoys.
+    without business, in turn; `random` gives the commitment of custody its randomness, and decoys their places among
+    operations; `share`, in ppm, is the part of every step that is kept for decoys.
     """
     netting = _Netting(accounts, orders, Planner(accounts, table, profile, decoys, random, share))
     for entry in entries:
@@ -106,7 +106,8 @@ class _Netting:
         """A round with nothing in it."""
         self.fills: dict[Index, list[Leg]] = {}
         self.touches: dict[Index, list[Touch]] = {}
-        self.drafts = Drafts(self.plan.profile, self.plan.room(self.plan.profile.liquidations))
+        (room,) = self.plan.rooms(self.plan.profile.liquidations)
+        self.drafts = Drafts(self.plan.profile, room)
         self.operations: list[tuple[Funding, ...]] = []
         self.liquidated: set[Index] = set()
         self.funded: set[Index] = set()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rollup.ledger.errors import NoTable, StillOwed
-from rollup.ledger.funds import funds_steps
+from rollup.ledger.funds import funds_steps, mixed
 from rollup.ledger.liquidations import Draft
 from rollup.ledger.touches import Touch, district_of, trade_steps
 from rollup.spec.account import FUND, REVENUE, Account
@@ -69,14 +69,23 @@ class Planner:
         """What is swept: nothing before the first table."""
         return self.in_force.marks if self.in_force else ()
 
-    def room(self, lanes: int) -> int:
-        """How many of a step's lanes business may have; the others are kept for decoys, but never all."""
-        return max(1, lanes - lanes * self.share // MILLION)
+    def rooms(self, *lanes: int) -> tuple[int, ...]:
+        """
+        How many of a step's lanes, sort by sort, business may have.
+
+        The others are decoys': at least their share of all of them, lanes of the first sort before those of the next,
+        but never all of a sort.
+        """
+        kept, rooms = -(-sum(lanes) * self.share // MILLION), []
+        for sort in lanes:
+            rooms.append(max(1, sort - kept))
+            kept -= sort - rooms[-1]
+        return tuple(rooms)
 
     def trades(self, touches: Mapping[Index, Sequence[Touch]]) -> None:
         """Steps in which every touch has its lane."""
-        rooms = (self.room(self.profile.narrow), self.room(self.profile.wide))
-        for step, done in trade_steps(touches, self.profile, self._trade_decoy, rooms):
+        narrow, wide = self.rooms(self.profile.narrow, self.profile.wide)
+        for step, done in trade_steps(touches, self.profile, self._trade_decoy, (narrow, wide)):
             for index, touch in done:
                 self.accounts[index] = touch.after
                 for leg in touch.legs:
@@ -93,10 +102,10 @@ class Planner:
 
     def funds(self, operations: Sequence[tuple[Funding, ...]]) -> None:
         """Money, keys, burnt places, fees."""
-        room = self.room(self.profile.operations)
+        (room,) = self.rooms(self.profile.operations)
         for body in funds_steps(operations, self.profile, self._decoy, self.random, room):
             self.fees -= sum(one.amount for one in body.operations if isinstance(one, FeeCredit))
-            self._plan(body)
+            self._plan(mixed(body, self.random()))
 
     def demand_settled(self, before: str) -> None:
         """Nothing may be owed here."""

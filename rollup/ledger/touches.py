@@ -5,12 +5,19 @@ An account's fills may be merged because its margin may be looked at where one l
 what every single fill kept, all of them together keep. Where merging them changes more than margin (two nonces at one
 place, a reduce-only order that was filled between two others), the fills are cut in two at a moment, and each half is
 merged for itself; a fill alone is a touch that the exchange has checked already.
+
+A narrow lane takes one leg, if the account keeps initial margin after it. Wherever that holds a touch is one leg, and
+what lane it stands in is left to whoever makes steps: legs that narrow lanes would take one after the other a wide lane
+takes together, as far as they are at different places, since an account that ends with initial margin passes the close
+rule whatever it began with. Only where a leg alone would not do is a touch wide from the start.
 """
 
 from __future__ import annotations
 
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice, takewhile
 
 from rollup.spec.account import Account
 from rollup.spec.errors import Rejected
@@ -36,10 +43,11 @@ class SignedOrder:
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """One account's legs in one lane, and whether a narrow one takes them."""
+    """Legs of one account that stand in one lane."""
 
     legs: tuple[Leg, ...]
     narrow: bool
+    """Whether a narrow lane takes it; a wide one takes several such, one after the other."""
     after: Account
 
 
@@ -49,7 +57,7 @@ def district_of(index: Index, profile: Profile) -> int:
 
 
 def touches_of(index: Index, account: Account, fills: Sequence[Leg], table: RiskTable, room: int) -> list[Touch]:
-    """Touches of at most `room` legs that do to an account what its fills did, in their order."""
+    """Touches of at most `room` legs that do to an account what its fills did, place by place in their order."""
     try:
         return _merged_touches(index, account, fills, table, room)
     except Rejected:
@@ -62,9 +70,11 @@ def touches_of(index: Index, account: Account, fills: Sequence[Leg], table: Risk
 
 def _merged_touches(index: Index, account: Account, fills: Sequence[Leg], table: RiskTable, room: int) -> list[Touch]:
     touches: list[Touch] = []
-    for legs in _grouped(_merged(fills), room):
-        touches.append(_touch(index, account, legs, table))
+    waiting = _spread(_merged(fills))
+    while waiting:
+        touches.append(_touch(index, account, waiting, table, room))
         account = touches[-1].after
+        waiting = waiting[len(touches[-1].legs) :]
     return touches
 
 
@@ -79,32 +89,36 @@ def _merged(fills: Sequence[Leg]) -> list[Leg]:
     return list(legs.values())
 
 
-def _grouped(legs: Sequence[Leg], room: int) -> list[tuple[Leg, ...]]:
-    """As many legs together as fit a lane, each at another place."""
-    groups: list[list[Leg]] = []
+def _spread(legs: Sequence[Leg]) -> list[Leg]:
+    """The first leg of every place, then the second ones, and so on: a lane takes one of each place only."""
+    turns: Counter[int] = Counter()
+    turned: list[tuple[int, Leg]] = []
     for leg in legs:
-        fits = groups and len(groups[-1]) < room and all(leg.order.place != one.order.place for one in groups[-1])
-        if fits:
-            groups[-1].append(leg)
-        else:
-            groups.append([leg])
-    return [tuple(group) for group in groups]
+        turned.append((turns[leg.order.place], leg))
+        turns[leg.order.place] += 1
+    return [leg for _, leg in sorted(turned, key=lambda pair: pair[0])]
 
 
-def _touch(index: Index, account: Account, legs: tuple[Leg, ...], table: RiskTable) -> Touch:
-    """A narrow touch where the law takes one, else a wide one."""
-    if len(legs) == 1:
-        try:
-            vector, places = touch_account(account, index, legs, table, wide=False)
-            return Touch(legs, True, replace(account, vector=vector, places=places))
-        except Rejected:
-            pass  # it ends below initial margin, or sweeps: a wide lane judges it
+def _touch(index: Index, account: Account, waiting: Sequence[Leg], table: RiskTable, room: int) -> Touch:
+    """The next leg, if the law takes it in a narrow lane; else as many as fit a wide one."""
+    legs = tuple(waiting[:1])
+    try:
+        vector, places = touch_account(account, index, legs, table, wide=False)
+        return Touch(legs, True, replace(account, vector=vector, places=places))
+    except Rejected:
+        pass  # it ends below initial margin, or sweeps: a wide lane judges it
+    legs = tuple(waiting[: _apart([leg.order.place for leg in waiting[:room]])])
     vector, places = touch_account(account, index, legs, table, wide=True)
     return Touch(legs, False, replace(account, vector=vector, places=places))
 
 
-Queues = dict[Index, list[Touch]]
-"""Touches of each account that wait for a lane, the next one first."""
+def _apart(places: Sequence[int]) -> int:
+    """How many of them, from the first on, are all different."""
+    return next((at for at, place in enumerate(places) if place in places[:at]), len(places))
+
+
+Queue = deque[Touch]
+"""Touches of an account that wait for a lane, the next one first."""
 
 
 def trade_steps(
@@ -122,9 +136,10 @@ def trade_steps(
     """
     districts = dict.fromkeys(district_of(index, profile) for index in waiting)
     for district in districts:
-        queues = {index: list(queue) for index, queue in waiting.items() if district_of(index, profile) == district}
+        queues = {index: deque(queue) for index, queue in waiting.items() if district_of(index, profile) == district}
         while any(queues.values()):
-            narrow, wide = _next_lanes(queues, *rooms)
+            narrow = _narrow_lanes(queues, rooms[0])
+            wide = _wide_lanes(queues, rooms[1], profile.legs)
             here = [index for index, _ in (*narrow, *wide)]
             lanes = (
                 [Lane(index, touch.legs) for index, touch in narrow],
@@ -136,25 +151,40 @@ def trade_steps(
             yield TradeStep(*in_order), [*narrow, *wide]
 
 
-def _next_lanes(
-    queues: Queues, narrow_room: int, wide_room: int
-) -> tuple[list[tuple[Index, Touch]], list[tuple[Index, Touch]]]:
+def _narrow_lanes(queues: dict[Index, Queue], room: int) -> list[tuple[Index, Touch]]:
     """
-    The lanes of one step, taken from the queues; the longest go first, since they need most steps.
+    The narrow lanes of one step, which are applied before the wide ones.
 
-    Narrow lanes are applied before wide ones, so they are filled first. A wide lane takes what a narrow one would, if
-    no touch is waiting that needs it.
+    Whoever has few legs goes first, so that those with many keep them for wide lanes. They lose nothing by waiting: at
+    the end all lanes of a step may be one account's.
     """
-    order = sorted(queues, key=lambda index: (-len(queues[index]), index))
+    lanes: list[tuple[Index, Touch]] = []
+    for index in sorted(queues, key=lambda index: (len(queues[index]), index)):
+        queue = queues[index]
+        while queue and queue[0].narrow and len(lanes) < room:
+            lanes.append((index, queue.popleft()))
+    return lanes
 
-    def take(room: int, kinds: tuple[bool, ...]) -> list[tuple[Index, Touch]]:
-        taken: list[tuple[Index, Touch]] = []
-        for index in order:
-            queue = queues[index]
-            while queue and len(taken) < room and queue[0].narrow in kinds:
-                taken.append((index, queue.pop(0)))
-        return taken
 
-    narrow = take(narrow_room, (True,))
-    wide = take(wide_room, (False,))
-    return narrow, [*wide, *take(wide_room - len(wide), (True, False))]
+def _wide_lanes(queues: dict[Index, Queue], room: int, legs: int) -> list[tuple[Index, Touch]]:
+    """The wide lanes: touches that need one, then whoever fills one best."""
+    lanes: list[tuple[Index, Touch]] = []
+    while len(lanes) < room:
+        loads = {index: _load(queue, legs) for index, queue in queues.items() if queue}
+        if not loads:
+            break
+        index = max(loads, key=lambda index: (not queues[index][0].narrow, loads[index], len(queues[index]), -index))
+        lanes.append((index, _joined([queues[index].popleft() for _ in range(loads[index])])))
+    return lanes
+
+
+def _load(queue: Queue, legs: int) -> int:
+    """How many touches one wide lane takes from a queue: a wide one, or narrow ones at different places."""
+    if not queue[0].narrow:
+        return 1
+    next_ones = takewhile(lambda touch: touch.narrow, islice(queue, legs))
+    return _apart([touch.legs[0].order.place for touch in next_ones])
+
+
+def _joined(touches: Sequence[Touch]) -> Touch:
+    return Touch(tuple(leg for touch in touches for leg in touch.legs), False, touches[-1].after)

@@ -50,6 +50,9 @@ __all__ = ["Heads", "House", "Node", "Places", "Policy"]
 DECOYS: Final = 256
 """Drawn for each batch; a step that needs more takes them in turn."""
 
+REPLAN: Final = 32
+"""Lines of business until the steps of a batch are counted again."""
+
 SECRET: Final = 32
 
 
@@ -88,6 +91,8 @@ class Policy:
 
     most_legs: int = 400
     """Distinct legs that one batch proves."""
+    most_steps: int = 100
+    """A transaction has room for some 150 of the dearest."""
     most_seconds: Time = 60
     """From the first business of a batch until it is sealed."""
     most_epochs: int = 1
@@ -159,6 +164,8 @@ class Node:
         self._closing.callback(poster.notes.close)
         self._opened: Time | None = self.clock() if self.ledger.has_business else None
         self._epochs = 0
+        self._planned = (0, 0)
+        """Lines that were waiting when the batch at hand was planned last, and the steps that it had."""
 
     # -- in
 
@@ -206,6 +213,7 @@ class Node:
             self._opened = self.clock()
         return (
             self.exchange.machine.totals()["legs"] >= self.policy.most_legs
+            or self._steps() >= self.policy.most_steps
             or self.clock() - self._opened >= self.policy.most_seconds
             or self._epochs >= self.policy.most_epochs
         )
@@ -284,6 +292,13 @@ class Node:
         self.close()
 
     # -- within
+
+    def _steps(self) -> int:
+        """How many steps the batch at hand would have, or a little fewer: planned anew every so many lines."""
+        waiting = self.ledger.waiting
+        if not self._planned[0] <= waiting < self._planned[0] + REPLAN:
+            self._planned = (waiting, len(self.ledger.plan(())))
+        return self._planned[1]
 
     def _agree_with_l1(self) -> None:
         """The journal leads to what L1 has, or nothing is done with it; what L1 took while nobody looked is noted."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 
 from prover.errors import ProverError
 from rollup.cli.output import progress
@@ -31,9 +32,9 @@ class Chapter:
         self.claims: list[str] = []
         self.notes: list[str] = []
         self.figures: dict[str, int | float | str] = {}
-        self._started = time.perf_counter()
+        self._started, self._ended = time.perf_counter(), 0.0
         if console:
-            console.print(f"\n[bold]{title}[/]")
+            console.print(f"\n[bold]{escape(title)}[/]")
 
     def claim(self, text: str, holds: bool) -> None:
         """Tell a claim, if it holds."""
@@ -41,13 +42,13 @@ class Chapter:
             raise BrokenClaim(text)
         self.claims.append(text)
         if self._console:
-            self._console.print(f"  [green]✓[/] {text}")
+            self._console.print(f"  [green]✓[/] {escape(text)}")
 
     def note(self, text: str) -> None:
         """Tell something that needs no check."""
         self.notes.append(text)
         if self._console:
-            self._console.print(f"    [dim]{text}[/]")
+            self._console.print(f"    [dim]{escape(text)}[/]")
 
     def figure(self, name: str, value: int | float | str) -> None:
         """Keep what was measured, for machines; people are told it in a note."""
@@ -59,9 +60,14 @@ class Chapter:
         with progress(label, total) as (bar, task):
             yield Advance(lambda: bar.advance(task))
 
+    def end(self) -> None:
+        """It has been told: what follows is no longer its time."""
+        self._ended = time.perf_counter()
+
     @property
     def seconds(self) -> float:
-        return round(time.perf_counter() - self._started, 2)
+        """That it took, or has taken so far."""
+        return round((self._ended or time.perf_counter()) - self._started, 2)
 
     def told(self) -> ChapterTold:
         """What the page says of it."""

@@ -107,8 +107,8 @@ def forced_out(chapter: Chapter, stage: Stage) -> None:
     stage.heard = lambda events: None
     closed = [one for one in said if isinstance(one, Closed)]
     chapter.claim(
-        f"its CLOSE stands in a queue that the operator must serve; it is worth {dollars(closed[0].owed)} at κ_ex, "
-        f"and {sum(1 for lots in held[1:] if lots)} positions go to the fund",
+        f"its CLOSE stands in a queue that the operator must serve; it is owed {dollars(closed[0].owed)}, its equity "
+        f"less what its book may lose, and {sum(1 for lots in held[1:] if lots)} positions go to the fund",
         taken.closes == 1 and [one.account for one in closed] == [hedger.index] and closed[0].paid == closed[0].owed,
     )
     stage.settle(chapter)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from prover.backends import Proved
+from prover.errors import ToolFailed
 from rollup.cli.attesting import attest_solvency
 from rollup.cli.story.chapter import Chapter
 from rollup.cli.story.names import dollars
@@ -107,5 +108,8 @@ def _judged(stage: Stage, path: Path, *options: str) -> dict[str, Any]:
     record = str(stage.directory / "deployment.json")
     command = [sys.executable, "-c", code, "verify", str(path), "--deployment", record, *options, "--json"]
     judged = subprocess.run(command, capture_output=True, text=True, check=False)
-    found: dict[str, Any] = json.loads(judged.stdout)
+    try:
+        found: dict[str, Any] = json.loads(judged.stdout)
+    except ValueError as error:  # it has not come to a verdict
+        raise ToolFailed("zkclear verify", command[3:], judged.returncode, judged.stderr) from error
     return found

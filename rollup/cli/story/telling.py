@@ -57,10 +57,12 @@ def _told(console: Console | None, traders: int, profile: str, stack: ExitStack,
     def chapter(title: str, play: Callable[[Chapter], None]) -> None:
         chapters.append(Chapter(f"{len(chapters) + 1}. {title}", console))
         play(chapters[-1])
+        chapters[-1].end()
 
     opening = Chapter("1. A clearing house, on a chain of its own", console)
     chapters.append(opening)
     stage = a_house(opening, stack, directory, profile)
+    opening.end()
     with answering(stage.house.chain.rpc):
         chapter("Collateral comes in", lambda one: deposits_come(one, stage, traders))
         chapter("People trade: margin first, then fills", lambda one: people_trade(one, stage))

@@ -204,8 +204,7 @@ class Twin(Queries, Epochs):
             owed = owed_on_close(row, MILLION)
         paid = min(owed, self.world.custody)
         self.world.custody -= paid
-        self.take_over(member)
-        self.said.pop()
+        self.hand_over(member)
         fund.vector[CASH_SLOT] -= owed
         member.vector[CASH_SLOT] = owed - paid
         self.say(e.Closed(account, owed, paid))

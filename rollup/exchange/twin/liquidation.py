@@ -48,6 +48,11 @@ class Liquidation(Reductions):
         self.deleverage(members)
 
     def take_over(self, member: Member) -> None:
+        """TAKEOVER."""
+        self.hand_over(member)
+        self.say(TakenOver(member.account))
+
+    def hand_over(self, member: Member) -> None:
         """Everything goes to the fund."""
         fund = self.world.members[FUND]
         for slot, lots in enumerate(member.vector):
@@ -57,7 +62,6 @@ class Liquidation(Reductions):
             elif lots:
                 self.world.move(member, slot, -lots)
                 self.world.move(fund, slot, lots)
-        self.say(TakenOver(member.account))
 
     def unload(self) -> None:
         """The fund gives to the book what it takes within the fund's band, if that leaves the fund no worse."""

@@ -21,8 +21,12 @@ from rollup.spec.trade import TradeStep
 
 pytestmark = pytest.mark.skipif(not FAST, reason="hundreds of steps are hashed: the native extension is needed")
 
-SMALL = replace(PROFILES["small"], slots=PROFILE.slots, scenarios=PROFILE.scenarios, places=PROFILE.places)
-"""Wider lanes than tiny's, and more of them, over the same market."""
+SMALL = replace(PROFILES["small"], slots=PROFILE.slots, scenarios=PROFILE.scenarios, places=PROFILE.places, narrow=3)
+"""
+Wider lanes than tiny's, and more of them, over the same market.
+
+Of narrow ones few: legs share a wide lane only where these are taken.
+"""
 
 SHORT, LONG = range(1_000, 1_000 + len(TEMPERS)), range(2_000, 2_000 + len(TEMPERS))
 """Seeds: one of every temper under tiny, and one under small."""

@@ -210,8 +210,8 @@ def test_count_a_day_counts_every_step_lane_and_decoy(day: Day, plan: tuple[int,
     acts = day.said
     assert sum(cut.deposits for cut in work.cuts) == acts["deposits"] + acts["registrations"]
     assert sum(cut.withdrawals for cut in work.cuts) == acts["withdrawals"]
-    kept = SMALL.narrow * share // 10**6
-    assert max(sum(bool(lane.legs) for lane in one.body.narrow) for one in plans if _trades(one)) <= SMALL.narrow - kept
+    kept = (SMALL.narrow + SMALL.wide) * share / 10**6
+    assert min(sum(not lane.legs for lane in _lanes(one.body)) for one in plans if _trades(one)) >= kept
 
 
 def _trades(one: Planned) -> bool:

@@ -126,22 +126,36 @@ def test_net_when_one_leg_keeps_initial_margin_takes_narrow_lanes() -> None:
     assert lanes_of(floor.net()) == [("narrow", 2, (4,)), ("narrow", 3, (4,))]
 
 
-def test_net_when_an_account_has_two_orders_puts_them_into_a_wide_lane() -> None:
-    floor = Floor(2, 3)
+def test_net_when_others_need_the_narrow_lanes_puts_an_accounts_two_orders_into_a_wide_one() -> None:
+    floor = Floor(2, 3, 4)
     floor.order(2, SELL, 4, 1_000, place=0)
     floor.order(2, SELL, 6, 1_001, place=1)
-    floor.order(3, BUY, 10, 1_001)
-    assert lanes_of(floor.net()) == [("narrow", 3, (10,)), ("wide", 2, (4, 6))]
+    floor.order(3, BUY, 9, 1_001)
+    floor.order(4, BUY, 1, 1_001)
+    assert lanes_of(floor.net()) == [("narrow", 3, (9,)), ("narrow", 4, (1,)), ("wide", 2, (4, 6))]
 
 
-def test_net_when_orders_are_more_than_a_lane_has_legs_makes_several_touches() -> None:
+def test_net_when_narrow_lanes_are_idle_gives_them_to_legs_that_a_wide_lane_has_no_room_for() -> None:
+    """An account's narrow lanes come before its wide one; it took a second step while a narrow lane stood idle once."""
     floor = Floor(2, 3)
     for place, lots in enumerate((1, 2, 3)):
         floor.order(2, SELL, lots, 1_000 + place, place=place)
     floor.order(3, BUY, 6, 1_002)
     steps = floor.net()
-    assert lanes_of(steps) == [("narrow", 3, (6,)), ("wide", 2, (1, 2)), ("narrow", 2, (3,))]
-    assert [isinstance(one.step.body, TradeStep) for one in steps] == [True, True, False]
+    assert lanes_of(steps) == [("narrow", 2, (1,)), ("narrow", 3, (6,)), ("wide", 2, (2, 3))]
+    assert [isinstance(one.step.body, TradeStep) for one in steps] == [True, False]
+
+
+def test_net_when_an_account_has_no_initial_margin_keeps_legs_together_that_only_together_are_taken() -> None:
+    floor = Floor(2, 3, cash=1_000)
+    floor.join(4, 100_000)
+    floor.order(4, SELL, 9, 1_000)
+    floor.order(2, BUY, 9, 1_000)
+    floor.table(Instrument(960, (-100, 100, -50, 50)))
+    floor.order(4, BUY, 2, 960, place=1)
+    floor.order(2, SELL, 1, 960, place=1)
+    floor.order(2, SELL, 1, 960, place=2)
+    assert ("wide", 2, (1, 1)) in lanes_of(floor.net())
 
 
 def test_net_when_a_place_is_used_again_keeps_the_order_of_its_nonces() -> None:
