@@ -56,15 +56,15 @@ class Started:
 
 @contextmanager
 def started(
-    directory: Path, *options: str, command: tuple[str, ...] = COMMAND, **environment: str
+    directory: Path, *options: str, command: tuple[str, ...] = COMMAND, page: bool = True, **environment: str
 ) -> Iterator[Started]:
-    """Start it; it is killed if the test fails before it has ended."""
+    """Start it, or another command; it is killed if the test fails before it has ended. The page lies beside."""
     mark = uuid4().hex
     directory.mkdir(exist_ok=True)
     variables = {**os.environ, MARK: mark, "TMPDIR": str(directory), **environment}
-    page = ("--page", str(directory.parent / f"{directory.name}.html"))
+    written = ("--page", str(directory.parent / f"{directory.name}.html")) if page else ()
     with subprocess.Popen(
-        [*command, *page, *options],
+        [*command, *written, *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
