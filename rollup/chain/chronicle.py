@@ -33,6 +33,7 @@ __all__ = [
     "AcceptedBatch",
     "ChainMoved",
     "Chronicle",
+    "ForeignDeposit",
     "KeptLog",
     "Mark",
     "OnProgress",
@@ -67,6 +68,17 @@ PARTS: Final[Mapping[str, type[Part]]] = {
 
 class ChainMoved(ChainError):
     """The chain was reorganised while it was read."""
+
+
+class ForeignDeposit(ChainError):
+    """Logs tell what became of a deposit, and not that it was queued."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(
+            f"the logs tell what became of deposit {number}, and not that it was queued: old logs are missing; ask a "
+            "node that keeps all logs"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,18 +186,18 @@ class Chronicle:
 
     @property
     def deposits(self) -> dict[int, QueuedDeposit]:
-        """By number."""
+        """By number; `ForeignDeposit` where the logs tell of one that was never queued."""
         found: dict[int, QueuedDeposit] = {}
         for _, logged in self.events:
             match logged.event:
                 case DepositQueued(number, depositor, index, amount, owner_hash):
                     found[number] = QueuedDeposit(number, depositor, index, amount, owner_hash, self.time_of(logged))
                 case DepositConsumed(number, index, _):
-                    found[number] = replace(found[number], index=index, status=Status.CONSUMED)
+                    found[number] = replace(_queued(found, number), index=index, status=Status.CONSUMED)
                 case DepositRejected(number):
-                    found[number] = replace(found[number], status=Status.REJECTED)
+                    found[number] = replace(_queued(found, number), status=Status.REJECTED)
                 case DepositRefunded(number, _, _):
-                    found[number] = replace(found[number], status=Status.REFUNDED)
+                    found[number] = replace(_queued(found, number), status=Status.REFUNDED)
         return found
 
     @property
@@ -237,6 +249,12 @@ def joined(found: Chronicle, more: Chronicle) -> Chronicle:
         calldata={**found.calldata, **more.calldata},
         parameters=tuple(dict.fromkeys((*found.parameters, *more.parameters))),
     )
+
+
+def _queued(found: Mapping[int, QueuedDeposit], number: int) -> QueuedDeposit:
+    if number not in found:
+        raise ForeignDeposit(number)
+    return found[number]
 
 
 def _in_spans(system: System, first: int, last: int) -> Iterator[tuple[list[KeptLog], int]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from rollup.chain.abi import address
 from rollup.chain.bindings import System
@@ -19,7 +20,11 @@ from rollup.chain.plan import domain_of
 from rollup.chain.record import Record
 from rollup.spec.types import FieldElement, Index, Time
 
-__all__ = ["BadHistory", "History", "WrongHistory", "continue_history", "read_history"]
+__all__ = ["LARGEST", "BadHistory", "History", "WrongHistory", "continue_history", "read_history"]
+
+
+LARGEST: Final = 2_000_000_000
+"""Bytes of the text of a history: a packed file of a few megabytes may hold more than any memory."""
 
 
 class BadHistory(ChainError):
@@ -84,11 +89,11 @@ class History(Chronicle):
         history_file.write(self, path)
 
     @classmethod
-    def read(cls, path: Path) -> History:
-        """The history in a file; `BadHistory` when it is none, or not whole."""
+    def read(cls, path: Path, largest: int = LARGEST) -> History:
+        """The history in a file; `BadHistory` when it is none, not whole, or unpacked larger than `largest` bytes."""
         from rollup.chain import history_file
 
-        return history_file.read(path)
+        return history_file.read(path, largest)
 
 
 def read_history(

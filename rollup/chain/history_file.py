@@ -11,18 +11,20 @@ import gzip
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
 from eth_abi.exceptions import DecodingError
 
+from prover.errors import InvalidInput
 from prover.files import write_atomically
 from rollup.chain.bindings.clearing import BatchAccepted
-from rollup.chain.chronicle import PARTS, KeptLog, Mark
+from rollup.chain.chronicle import PARTS, ForeignDeposit, KeptLog, Mark
 from rollup.chain.errors import BadRecord, ChainError
-from rollup.chain.history import BadHistory, History
+from rollup.chain.history import LARGEST, BadHistory, History
 from rollup.chain.record import Record
 
 __all__ = ["read", "write"]
@@ -31,6 +33,27 @@ FORMAT: Final = 1
 """Raised when the form of the file changes."""
 
 KIND: Final = "zkclear history"
+
+GZIP: Final = b"\x1f\x8b"
+"""Packed files begin with it."""
+
+PIECE: Final = 1 << 20
+"""Bytes that are unpacked at once."""
+
+TOLD: Final = 200
+"""Characters of a reason that are told: a stranger's values may be long."""
+
+UNREADABLE: Final = (
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    ArithmeticError,
+    StopIteration,
+    DecodingError,
+    InvalidInput,
+)
+"""What values that no history has may lead to."""
 
 KEYS: Final = frozenset(
     {"kind", "format", "record", "until", "parameters", "times", "logs", "calldata", "digest"},
@@ -70,9 +93,9 @@ def write(history: History, path: Path) -> None:
         raise ChainError(f"{path} cannot be written ({error.strerror}); make room, or name another file") from error
 
 
-def read(path: Path) -> History:
+def read(path: Path, largest: int = LARGEST) -> History:
     """The history in a file; `BadHistory` says what is wrong with it."""
-    document = _document(path)
+    document = _document(path, largest)
     where = str(path)
     if document.get("kind") != KIND:
         raise BadHistory(where, "is no file of L1 history")
@@ -84,39 +107,62 @@ def read(path: Path) -> History:
     rest = {name: value for name, value in document.items() if name != "digest"}
     if document["digest"] != _digest(rest):
         raise BadHistory(where, "was changed or damaged: its digest is not that of its content")
-    try:
-        history = _history(document, where)
-        _check(history, where)
-    except (KeyError, TypeError, ValueError, AttributeError, DecodingError) as error:
-        raise BadHistory(where, f"holds what no history says ({type(error).__name__}: {error})") from error
-    except BadRecord as error:
-        raise BadHistory(where, f"holds a deployment record that {error.reason}") from error
+    history = _history(document, where)
+    _check(history, where)
     return history
 
 
-def _document(path: Path) -> dict[str, Any]:
+@contextmanager
+def _field(where: str, name: str) -> Iterator[None]:
+    """Whatever its values lead to, a field that no history has is told by name."""
     try:
-        data = path.read_bytes()
-        document = json.loads(gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data)
+        yield
+    except BadRecord as error:
+        raise BadHistory(where, f"holds a deployment record that {error.reason}") from error
+    except ForeignDeposit as error:
+        raise BadHistory(where, f"has {name} of what became of deposit {error.number}, which none queued") from error
+    except UNREADABLE as error:
+        said = f"{type(error).__name__}: {error}"
+        raise BadHistory(where, f"holds what no history says in its field {name} ({said[:TOLD]})") from error
+
+
+def _document(path: Path, largest: int) -> dict[str, Any]:
+    try:
+        document = json.loads(_text(path, largest))
     except (OSError, EOFError, zlib.error) as error:
         raise BadHistory(str(path), f"cannot be read ({error})") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadHistory(str(path), f"is cut short or no JSON ({error})") from error
     if not isinstance(document, dict):
         raise BadHistory(str(path), "is no file of L1 history")
     return document
 
 
+def _text(path: Path, largest: int) -> bytes:
+    """What the file says, unpacked as it is read: no more of it is held than may be."""
+    text = bytearray()
+    with path.open("rb") as plain:
+        packed = plain.peek(len(GZIP))[: len(GZIP)] == GZIP
+        source = gzip.GzipFile(fileobj=plain) if packed else plain
+        while piece := source.read(PIECE):
+            text += piece
+            if len(text) > largest:
+                held = "unpacks to" if packed else "has"
+                raise BadHistory(str(path), f"{held} more than {largest:,} bytes, the most that is read of a history")
+    return bytes(text)
+
+
 def _history(document: Mapping[str, Any], where: str) -> History:
-    until = document["until"]
-    return History(
-        record=Record.from_document(document["record"], where),
-        until=Mark(_number(until["number"]), _bytes(until["hash"], 32), _number(until["time"])),
-        parameters=tuple(int(one, 16) for one in document["parameters"]),
-        times={int(block): _number(time) for block, time in document["times"].items()},
-        logs=tuple(_log(one) for one in document["logs"]),
-        calldata={_bytes(key, 32): _bytes(data) for key, data in document["calldata"].items()},
-    )
+    found: dict[str, Any] = {}
+    for name, read_one in FIELDS.items():
+        with _field(where, name):
+            found[name] = read_one(document[name])
+    with _field(where, "record"):
+        return History(record=Record.from_document(document["record"], where), **found)
+
+
+def _until(document: Mapping[str, Any]) -> Mark:
+    return Mark(_number(document["number"]), _bytes(document["hash"], 32), _number(document["time"]))
 
 
 def _log(document: Mapping[str, Any]) -> KeptLog:
@@ -141,7 +187,11 @@ def _check(history: History, where: str) -> None:
         raise BadHistory(where, "has logs of blocks after the one that it ends with")
     if {log.block for log in history.logs} != set(history.times):
         raise BadHistory(where, "does not have the time of just those blocks that it has logs of")
-    accepted = list(history.of(BatchAccepted))
+    with _field(where, "record"):
+        _ = history.domain, history.genesis
+    with _field(where, "logs"):
+        accepted = list(history.of(BatchAccepted))
+        _ = history.deposits
     if [one.event.number for one in accepted] != list(range(1, len(accepted) + 1)):
         raise BadHistory(where, "does not have every batch in order")
     if {one.transaction for one in accepted} != set(history.calldata):
@@ -172,3 +222,13 @@ def _number(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise ValueError(f"{value!r} is no count")
     return value
+
+
+FIELDS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "until": _until,
+    "parameters": lambda hashes: tuple(int(one, 16) for one in hashes),
+    "times": lambda times: {int(block): _number(time) for block, time in times.items()},
+    "logs": lambda logs: tuple(_log(one) for one in logs),
+    "calldata": lambda calldata: {_bytes(key, 32): _bytes(data) for key, data in calldata.items()},
+}
+"""How each field is read."""

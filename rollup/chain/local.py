@@ -26,7 +26,7 @@ from prover.errors import ToolFailed
 from rollup.chain.abi import Address, NodeAccount, Sender, Transaction, address, encoded, selector
 from rollup.chain.errors import PortTaken, StateUnusable
 
-__all__ = ["CHAIN_ID", "DEPLOYER", "FRESH_CLEARING", "LocalChain", "Token", "running_chain"]
+__all__ = ["CHAIN_ID", "DEPLOYER", "FRESH_CLEARING", "LocalChain", "Token", "child", "running_chain"]
 
 CHAIN_ID: Final = 31_337
 """Anvil's."""
@@ -129,7 +129,7 @@ def running_chain(start: int, *, port: int | None = None, state: Path | None = N
     if state is not None:
         options += ["--state", str(state)]
     goes_on = state is not None and _kept(state)
-    with tempfile.TemporaryFile() as log, _child([*toolchain.anvil().command, *options], log, state) as process:
+    with tempfile.TemporaryFile() as log, child([*toolchain.anvil().command, *options], log, state) as process:
         chain = LocalChain(f"http://127.0.0.1:{chosen}")
         try:
             _wait(chain, process, log)
@@ -143,7 +143,7 @@ def running_chain(start: int, *, port: int | None = None, state: Path | None = N
 
 
 @contextmanager
-def _child(command: list[str], log: IO[bytes], state: Path | None) -> Iterator[subprocess.Popen[bytes]]:
+def child(command: list[str], log: IO[bytes], state: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
     """
     A process that ends when we leave, and when we are killed.
 

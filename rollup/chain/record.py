@@ -30,6 +30,9 @@ __all__ = ["Created", "KeyRecord", "Record", "read_genesis", "read_parameters", 
 FORMAT: Final = 1
 """Raised when the form of the file changes."""
 
+CHAIN_BITS: Final = 256
+"""Of a chain's number, as contracts see it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Created:
@@ -139,7 +142,7 @@ class Record:
                 raise BadRecord(where, f"has format {document['format']!r}, this program reads {FORMAT}")
             keys = document["keys"]
             record = cls(
-                chain=int(document["chain"]),
+                chain=_chain(document["chain"]),
                 sources=str(document["sources"]),
                 deployer=address(document["deployer"]),
                 profile=PROFILES[document["profile"]],
@@ -191,6 +194,13 @@ def read_parameters(document: Mapping[str, Any]) -> Parameters:
         raise KeyError(", ".join(sorted(unknown)))
     numbers = {name: int(value) for name, value in document.items() if name != "market_hash"}
     return Parameters(**numbers, market_hash=int(str(document.get("market_hash", "0")), 0))
+
+
+def _chain(value: Any) -> int:
+    chain = int(value)
+    if not 0 < chain < 1 << CHAIN_BITS:
+        raise ValueError(f"chain is {chain}, no chain has that number")
+    return chain
 
 
 def _signers(document: Mapping[str, Any]) -> Signers:

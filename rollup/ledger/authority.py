@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from prover.errors import InvalidInput
+from prover.reference.babyjubjub import SUBGROUP_ORDER
 from rollup.ledger.errors import NotAuthorised
 from rollup.spec.account import FUND, Owner, keys_hash
 from rollup.spec.funds import Cancel, NoteOut, Rotate, TransferOut, Withdraw, operation_message
@@ -41,9 +42,11 @@ def check_operation(
     owner_nonce: int,
     now: Time,
     exists: Callable[[Index], bool],
+    places: int = 1 << Width.PLACE,
 ) -> None:
     """
-    A signed operation on an account of this owner, whose operations went up to this number; `now` is the table's time.
+    A signed operation on an account of this owner, whose operations went up to this number; `now` is the table's time,
+    `places` how many orders an account of the profile remembers. Whatever passes fits the journal, too.
     """
     authority, index = operation.authority, operation.index
     if owner is None or index == FUND:
@@ -66,11 +69,15 @@ def check_operation(
             target = keys_hash(operation.owner_key, operation.trading_key)
         case Cancel():
             key, amount = owner.trading_key, operation.place
-            _demand(fits(authority.nonce, Width.NONCE), "its nonce does not fit 40 bits")
+            _demand(0 <= amount < places, f"there is no order place {amount}: an account has {places}, from 0 on")
+            _demand(fits(authority.nonce, Width.NONCE), f"its nonce {authority.nonce} does not fit 40 bits")
     if not isinstance(operation, Cancel):
-        above = owner_nonce < authority.nonce and fits(authority.nonce, Width.NONCE)
+        _demand(fits(authority.nonce, Width.NONCE), f"its number {authority.nonce} does not fit 40 bits")
+        above = owner_nonce < authority.nonce
         _demand(above, f"its number {authority.nonce} is not above {owner_nonce}, the last one; sign it with a greater")
     _demand(fits(amount, Width.AMOUNT), "its amount does not fit 64 bits")
+    canonical = 0 <= authority.signature.s < SUBGROUP_ORDER
+    _demand(canonical, "its signature has a scalar out of range: a second form of a good signature counts as bad")
     message = operation_message(domain, operation.kind, index, amount, authority.nonce, authority.expiry, target)
     signature = "its signature is not the account's, for this kind, number, amount and target, in this system"
     _demand(verifies(key, message, authority.signature), signature)

@@ -13,6 +13,7 @@ Every way in which the ledger says no.
     ├── NothingToProve      a batch without a step
     ├── NotAuthorised       an operation that nobody may prove
     ├── BrokenStore         a store that cannot be read
+    ├── OtherPlan           a seal that is planned otherwise than it was
     ├── UnreadableLine      a line of the journal that says nothing
     └── OtherHistory        the journal leads to another state than it once did
 
@@ -39,6 +40,7 @@ __all__ = [
     "NothingToProve",
     "OtherHistory",
     "OtherJournal",
+    "OtherPlan",
     "StillOwed",
     "UnreadableLine",
 ]
@@ -117,6 +119,18 @@ class UnreadableLine(LedgerRefusal):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(f"a line of the journal cannot be read: {reason}; was it written by another version?")
+
+
+class OtherPlan(LedgerRefusal):
+    """A seal that is planned otherwise than it was: another version of the planner reads it."""
+
+    def __init__(self, batch: int) -> None:
+        self.batch = batch
+        super().__init__(
+            f"this version plans batch {batch} otherwise than the one that sealed it, and would encrypt other words "
+            "under the same keys; nothing is posted. Use that version until the batch is settled, and keep the store: "
+            "a start goes on from its newest settled batch"
+        )
 
 
 class OtherHistory(LedgerRefusal):

@@ -10,7 +10,8 @@ follows from its seal's witness, which is on disk before anything of the batch i
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Final
 
 from rollup.exchange.commands import Close, Command, Fees, Place, Seal, Table, Tick
 from rollup.exchange.events import (
@@ -24,10 +25,10 @@ from rollup.exchange.events import (
     Unloaded,
 )
 from rollup.ledger.decoys import Recent
-from rollup.ledger.errors import NothingToProve, UnreadableLine
-from rollup.ledger.netting import Entry, Key, Planned, SignedOrder, net, signed
+from rollup.ledger.errors import NothingToProve, OtherPlan, UnreadableLine
 from rollup.ledger.funds import mixed
-from rollup.ledger.remarks import Introduced, Rejected, Remark, Swept
+from rollup.ledger.netting import Entry, Key, Planned, SignedOrder, net, signed
+from rollup.ledger.remarks import Introduced, Keyed, Rejected, Remark, Swept
 from rollup.ledger.witnesses import SealWitness, operation_of, request_of, signature_in, signed_table_of
 from rollup.spec.account import REVENUE, Owner
 from rollup.spec.funds import Authority, Cancel, Decoy, Deposit, Forced, Funding, FundsStep, NoteOut, TransferOut
@@ -36,12 +37,12 @@ from rollup.spec.hashes import keccak, keccak_to_field
 from rollup.spec.settlement import SignedTable
 from rollup.spec.shared import Profile
 from rollup.spec.state import State, Suspense
-from rollup.spec.step import Applied, Frame, Step, apply
+from rollup.spec.step import Applied, Body, Frame, Step, apply
 from rollup.spec.table import RiskTable
 from rollup.spec.trade import TradeStep
 from rollup.spec.types import FieldElement, Index
 
-__all__ = ["Ledger", "SealedBatch", "seed_of"]
+__all__ = ["Ledger", "SealedBatch", "content_of", "cut", "seed_of"]
 
 PROVEN = Filled | Reduced | TakenOver | Unloaded | Deleveraged | Closed
 """Events that a batch must prove."""
@@ -81,14 +82,30 @@ class Queues:
     """That the next registration gets."""
 
 
+MOST_STEPS: Final = 100
+"""Of a batch: one transaction has gas for some 150 of the dearest."""
+
+NUMBER: Final = 40
+"""Bytes of a number where what a plan says is hashed."""
+
+
 class Ledger:
     """From genesis on."""
 
     def __init__(
-        self, profile: Profile, domain: FieldElement, fund: Owner, revenue: Owner, decoy_share: int = 0
+        self,
+        profile: Profile,
+        domain: FieldElement,
+        fund: Owner,
+        revenue: Owner,
+        decoy_share: int = 0,
+        most_steps: int = MOST_STEPS,
     ) -> None:
-        """`decoy_share`, in ppm, is the part of every step's lanes that is kept for decoys."""
-        self.profile, self.decoy_share = profile, decoy_share
+        """
+        `decoy_share`, in ppm, is the part of every step's lanes that is kept for decoys, `most_steps` what one batch
+        has at most; both are those of seals to come, and stand in each.
+        """
+        self.profile, self.decoy_share, self.most_steps = profile, decoy_share, most_steps
         self.state = State.genesis(profile, domain, fund, revenue)
         """After the last batch that was sealed."""
         self.number, self.line = 0, 0
@@ -103,8 +120,8 @@ class Ledger:
         self._tables: dict[FieldElement, SignedTable] = {}
         self._orders: dict[Key, SignedOrder] = {}
         self._begin()
-        self._resume: tuple[int, State] | None = None
-        self._prepared: tuple[SealWitness, SealedBatch] | None = None
+        self._resume: tuple[int, int, State] | None = None
+        self._prepared: tuple[SealWitness, list[SealedBatch]] | None = None
 
     def _begin(self) -> None:
         """A batch with nothing in it."""
@@ -194,6 +211,8 @@ class Ledger:
                 self._rejected.append(number)
             case Swept(accounts):
                 self._entries += [Entry(Tick(0), (), (Decoy(index),)) for index in accounts]
+            case Keyed():
+                pass  # the door's alone
 
     def _operate(self, operation: Funding) -> tuple[Funding, ...]:
         """What a movement of money or keys changes for those that follow; the group that the law takes."""
@@ -229,8 +248,8 @@ class Ledger:
 
     # -- sealing
 
-    def plan(self, decoys: Sequence[Index]) -> list[Planned]:
-        """The steps that a batch sealed now would have; custody's randomness is not in them yet."""
+    def plan(self, decoys: Sequence[Index], share: int | None = None) -> list[Planned]:
+        """The steps that would prove what is at hand; custody's randomness is not in them yet."""
         return net(
             self._entries,
             self.state.accounts,
@@ -239,41 +258,38 @@ class Ledger:
             self._orders,
             decoys=decoys,
             random=lambda: 0,
-            share=self.decoy_share,
+            share=self.decoy_share if share is None else share,
         )
 
     def prepare(self, secret: bytes, decoys: Sequence[Index], attempt: int = 1) -> SealWitness:
         """
-        What to seal with: the whole batch is tried before its seal is in the journal.
+        What to seal with: everything is tried before the seal is in the journal.
 
         A seal that the law did not take would stand there for ever.
         """
         plan = self.plan(decoys)
         if not plan:
             raise NothingToProve
-        witness = SealWitness(attempt, seed_of(secret, self.number + 1, attempt, self.state, plan), tuple(decoys))
-        self._prepared = (witness, replace(self._applied(plan, witness.seed), line=self.line + 1))
+        content = content_of(plan)
+        seed = seed_of(secret, self.number + 1, attempt, self.state, content)
+        witness = SealWitness(attempt, seed, self.decoy_share, self.most_steps, content, tuple(decoys))
+        self._prepared = (witness, [replace(one, line=self.line + 1) for one in self._applied(plan, witness)])
         return witness
 
-    def resume_from(self, line: int, state: State) -> None:
-        """Believe a state that an earlier reading came to at a line, instead of planning all batches up to it again."""
-        self._resume = (line, state)
+    def resume_from(self, line: int, number: int, state: State) -> None:
+        """Believe what an earlier reading came to at a line, instead of planning all batches up to it again."""
+        self._resume = (line, number, state)
 
     def _seal(self, witness: SealWitness) -> None:
-        prepared, self._prepared = self._prepared, None
         owners = self._owners
-        if self._resume is not None and self.line <= self._resume[0]:
-            self.number += 1
-            if self.line == self._resume[0]:
-                self.state, self._resume = self._resume[1], None
-        else:
-            if prepared is not None and prepared[0] == witness and prepared[1].line == self.line:
-                batch = prepared[1]
-            else:
-                batch = self._applied(self.plan(witness.decoys), witness.seed)
-            self.number, self.state = batch.number, batch.state
-            self.recent.add(touch.index for step in batch.steps for touch in step.touches)
-            self.on_sealed(batch)
+        if self._resume is None or self.line > self._resume[0]:
+            for batch in self._sealed(witness):
+                self.number, self.state = batch.number, batch.state
+                self.recent.add(touch.index for step in batch.steps for touch in step.touches)
+                self.on_sealed(batch)
+        elif self.line == self._resume[0]:
+            _, self.number, self.state = self._resume
+            self._resume = None
         for key in self._gone:
             self._orders.pop(key, None)
         if self.table is not None:
@@ -282,30 +298,89 @@ class Ledger:
         if self._resume is not None:
             self._owners = owners  # the state does not know them before it is resumed
 
-    def _applied(self, plan: Sequence[Planned], seed: bytes) -> SealedBatch:
+    def _sealed(self, witness: SealWitness) -> list[SealedBatch]:
+        """The batches of a seal: as they were prepared, or planned anew from the journal, to the same content."""
+        prepared, self._prepared = self._prepared, None
+        if prepared is not None and prepared[0] == witness and prepared[1][0].line == self.line:
+            return prepared[1]
+        plan = self.plan(witness.decoys, witness.share)
+        if content_of(plan) != witness.content:
+            raise OtherPlan(self.number + 1)
+        return self._applied(plan, witness)
+
+    def _applied(self, plan: Sequence[Planned], witness: SealWitness) -> list[SealedBatch]:
         """The law takes every step; what it refuses would be a defect of ours, and nothing has changed then."""
-        number, line = self.number + 1, self.line
-        state, owed, steps = self.state, Suspense.settled(self.profile), list[Applied]()
-        for place, planned in enumerate(plan):
-            body = planned.body
-            if not isinstance(body, TradeStep):
-                body = replace(body, custody_random=_drawn(seed, "custody", place))
-            if isinstance(body, FundsStep):
-                body = mixed(body, _drawn(seed, "order", place))
-            blind = 0 if planned.settled else _drawn(seed, "suspense", place)
-            frame = Frame(number, place, _drawn(seed, "salt", place), blind)
-            steps.append(apply(Step(frame, body), state, owed, planned.table))
-            state, owed = steps[-1].state, steps[-1].suspense
-        used = {step.table.root: self._tables[step.table.root] for step in steps}
-        tables = tuple(used.values())
-        return SealedBatch(number, line, self.state, tuple(steps), tables, tuple(self._rejected))
+        state, owed, batches, place = self.state, Suspense.settled(self.profile), list[SealedBatch](), 0
+        rejected = list(self._rejected)
+        parts = cut(plan, witness.most_steps)
+        for number, part in enumerate(parts, start=self.number + 1):
+            before, steps = state, list[Applied]()
+            for planned in part:
+                frame, body = _framed(planned, witness.seed, number, len(steps), place)
+                steps.append(apply(Step(frame, body), state, owed, planned.table))
+                state, owed, place = steps[-1].state, steps[-1].suspense, place + 1
+            passed = rejected if number == self.number + len(parts) else _before_last(rejected, part)
+            rejected = rejected[len(passed) :]
+            tables = tuple({step.table.root: self._tables[step.table.root] for step in steps}.values())
+            batches.append(SealedBatch(number, self.line, before, tuple(steps), tables, tuple(passed)))
+        return batches
 
 
-def seed_of(secret: bytes, batch: int, attempt: int, before: State, plan: Sequence[Planned]) -> bytes:
+def cut(plan: Sequence[Planned], most: int) -> list[list[Planned]]:
+    """Batches of at most so many steps, cut where nothing is owed; what is owed all along stays together."""
+    runs: list[list[Planned]] = [[]]
+    for planned in plan:
+        runs[-1].append(planned)
+        if planned.settled:
+            runs.append([])
+    parts: list[list[Planned]] = [[]]
+    for run in runs:
+        if parts[-1] and len(parts[-1]) + len(run) > most:
+            parts.append([])
+        parts[-1] += run
+    return parts
+
+
+def content_of(plan: Sequence[Planned]) -> bytes:
+    """keccak over everything that steps say, and the tables that they say it under."""
+    return keccak(b"".join(_flat((one.table.root, one.settled, one.body)) for one in plan))
+
+
+def seed_of(secret: bytes, batch: int, attempt: int, before: State, content: bytes) -> bytes:
     """What all randomness of a batch follows from: the operator's secret, and everything that the batch says."""
-    content = repr([planned.body for planned in plan]).encode()
     head = batch.to_bytes(8, "little") + attempt.to_bytes(4, "little") + before.root.to_bytes(32, "little")
-    return keccak(secret + head + keccak(content))
+    return keccak(secret + head + content)
+
+
+def _flat(value: object) -> bytes:
+    """Bytes that no other value has: lengths stand before what varies, and names before parts."""
+    if value is None:
+        return b"-"
+    if isinstance(value, int):
+        return b"i" + int(value).to_bytes(NUMBER, "little", signed=True)
+    if isinstance(value, tuple):
+        return b"t" + len(value).to_bytes(4, "little") + b"".join(map(_flat, value))
+    assert is_dataclass(value), type(value).__name__
+    parts = tuple(getattr(value, one.name) for one in fields(value))
+    return b"d" + type(value).__name__.encode() + _flat(parts)
+
+
+def _framed(planned: Planned, seed: bytes, batch: int, number: int, place: int) -> tuple[Frame, Body]:
+    """A step with its randomness; `place` is that in the whole seal."""
+    body = planned.body
+    if not isinstance(body, TradeStep):
+        body = replace(body, custody_random=_drawn(seed, "custody", place))
+    if isinstance(body, FundsStep):
+        body = mixed(body, _drawn(seed, "order", place))
+    blind = 0 if planned.settled else _drawn(seed, "suspense", place)
+    return Frame(batch, number, _drawn(seed, "salt", place), blind), body
+
+
+def _before_last(rejected: Sequence[int], part: Sequence[Planned]) -> list[int]:
+    """Deposits that are passed over before the last one that these steps consume."""
+    bodies = [one.body for one in part if isinstance(one.body, FundsStep)]
+    consumed = [one.id for body in bodies for one in body.operations if isinstance(one, Deposit)]
+    return [number for number in rejected if consumed and number < max(consumed)]
 
 
 def _drawn(seed: bytes, purpose: str, place: int) -> FieldElement:

@@ -13,11 +13,11 @@ from typing import Final, TypeAlias
 from rollup.ledger.errors import UnreadableLine
 from rollup.ledger.witnesses import numbers_of, owner_of, owner_words, words_of
 from rollup.spec.account import Owner
-from rollup.spec.types import Index
+from rollup.spec.types import Index, Point
 
-__all__ = ["Introduced", "Rejected", "Remark", "Swept", "decode", "encode"]
+__all__ = ["Introduced", "Keyed", "Rejected", "Remark", "Swept", "decode", "encode"]
 
-INTRODUCED, REJECTED, SWEPT = range(1, 4)
+INTRODUCED, REJECTED, SWEPT, KEYED = range(1, 5)
 
 OWNER_WORDS: Final = 7
 
@@ -43,7 +43,15 @@ class Swept:
     accounts: tuple[Index, ...]
 
 
-Remark: TypeAlias = Introduced | Rejected | Swept
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """Another key trades for an account that was registered and never got its deposit: somebody else gets the index."""
+
+    account: Index
+    trading_key: Point
+
+
+Remark: TypeAlias = Introduced | Rejected | Swept | Keyed
 
 
 def encode(remark: Remark) -> bytes:
@@ -55,6 +63,8 @@ def encode(remark: Remark) -> bytes:
             return words_of(REJECTED, remark.number)
         case Swept():
             return words_of(SWEPT, *remark.accounts)
+        case Keyed():
+            return words_of(KEYED, remark.account, *remark.trading_key)
 
 
 def decode(data: bytes) -> Remark:
@@ -66,4 +76,6 @@ def decode(data: bytes) -> Remark:
             return Rejected(number)
         case [kind, *accounts] if kind == SWEPT:
             return Swept(tuple(accounts))
+        case [kind, account, x, y] if kind == KEYED:
+            return Keyed(account, Point(x, y))
     raise UnreadableLine("a remark of no known kind")

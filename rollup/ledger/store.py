@@ -25,7 +25,7 @@ from rollup.spec.types import FieldElement
 __all__ = ["Kept", "KeptProof", "Store"]
 
 KEPT_CHECKPOINTS: Final = 3
-"""Of batches that are settled; older ones are let go."""
+"""Of seals whose batches are settled; older ones are let go."""
 
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS batches (
@@ -110,9 +110,12 @@ class Store:
         """The proof of a step, if one was made for just these public inputs."""
         query = "SELECT public, proof, seconds FROM proofs WHERE batch = ? AND step = ?"
         found = self._connection.execute(query, (batch, step)).fetchone()
-        if found is None or tuple(int(word, 16) for word in json.loads(found[0])) != tuple(public):
-            return None
-        return KeptProof(tuple(public), json.loads(found[1]), found[2])
+        try:
+            if found is None or tuple(int(word, 16) for word in json.loads(found[0])) != tuple(public):
+                return None
+            return KeptProof(tuple(public), json.loads(found[1]), found[2])
+        except (ValueError, TypeError):
+            return None  # it is made again
 
     def keep_settled(self, number: int, now: int, transaction: str, block: int, gas: int, size: int) -> None:
         """L1 has it; checkpoints of batches long before it are not asked for again."""
@@ -120,21 +123,30 @@ class Store:
             "UPDATE batches SET settled = ?, transaction_hash = ?, block = ?, gas = ?, bytes = ? WHERE number = ?",
             (now, transaction, block, gas, size, number),
         )
-        oldest = number - KEPT_CHECKPOINTS
-        self._write("UPDATE batches SET checkpoint = NULL WHERE number <= ?", (oldest,))
+        self._write(
+            "UPDATE batches SET checkpoint = NULL WHERE line < (SELECT min(line) FROM "
+            "(SELECT DISTINCT line FROM batches WHERE number <= ? ORDER BY line DESC LIMIT ?))",
+            (number, KEPT_CHECKPOINTS),
+        )
 
-    def resumable(self, settled: int) -> tuple[int, State] | None:
-        """Line and state of the newest settled batch whose checkpoint holds; None to begin from genesis."""
-        query = "SELECT line, root, checkpoint FROM batches WHERE number <= ? ORDER BY number DESC LIMIT ?"
-        for line, root, data in self._connection.execute(query, (settled, KEPT_CHECKPOINTS + 1)):
-            if data is None:
-                continue
+    def resumable(self, settled: int) -> tuple[int, int, State] | None:
+        """
+        Line, number and state of the newest settled batch whose checkpoint holds; None to begin from genesis.
+
+        It must be the last of its seal: a line is resumed from whole.
+        """
+        query = (
+            "SELECT line, number, root, checkpoint FROM batches one WHERE number <= ? AND checkpoint IS NOT NULL AND "
+            "NOT EXISTS (SELECT 1 FROM batches later WHERE later.line = one.line AND later.number > one.number) "
+            "ORDER BY number DESC"
+        )
+        for line, number, root, data in self._connection.execute(query, (settled,)):
             try:
                 state = checkpoint.decode(data)
             except (ValueError, KeyError, TypeError):
                 continue
             if state.root == int(root, 16):
-                return line, state
+                return line, number, state
         return None
 
     def settled_books(self) -> tuple[int, State, RiskTable] | None:

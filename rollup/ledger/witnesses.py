@@ -10,7 +10,7 @@ the trading key, which the door of the exchange reads too.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from rollup.exchange.commands import Burn, Command, Credit, Debit, Rotate, Table
@@ -206,20 +206,27 @@ def _signature_bytes(signature: object) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class SealWitness:
-    """What a batch's randomness follows from, logged before anything of it is shown; and who is touched as a decoy."""
+    """What batches follow from beside the lines before: logged before anything of them is shown."""
 
     attempt: int
-    seed: bytes
-    """From the operator's secret and all that the batch says."""
+    seed: bytes = field(repr=False)
+    """From the operator's secret and all that the batches say: their randomness."""
+    share: int
+    """Part of every step's lanes that was kept for decoys, in ppm."""
+    most_steps: int
+    """Of one batch."""
+    content: bytes
+    """Hash of what was planned: whoever plans otherwise must not use the seed."""
     decoys: tuple[int, ...]
 
     def encode(self) -> bytes:
-        return words_of(self.attempt, int.from_bytes(self.seed, "little"), *self.decoys)
+        hashes = [int.from_bytes(one, "little") for one in (self.seed, self.content)]
+        return words_of(self.attempt, *hashes, self.share, self.most_steps, *self.decoys)
 
     @classmethod
     def decode(cls, witness: bytes) -> SealWitness:
-        try:
-            attempt, seed, *decoys = numbers_of(witness)
-        except ValueError as error:
-            raise UnreadableLine("the witness of a seal is cut short") from error
-        return cls(attempt, seed.to_bytes(WORD, "little"), tuple(decoys))
+        match numbers_of(witness):
+            case [attempt, seed, content, share, most_steps, *decoys]:
+                hashes = (seed.to_bytes(WORD, "little"), content.to_bytes(WORD, "little"))
+                return cls(attempt, hashes[0], share, most_steps, hashes[1], tuple(decoys))
+        raise UnreadableLine("the witness of a seal is cut short")

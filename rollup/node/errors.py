@@ -5,6 +5,7 @@ Every way in which a node says no.
     ├── ForgottenHistory    L1 knows more batches than the journal
     ├── OtherHistoryOnL1    L1 has other batches than the journal
     ├── BadSecret           a secret of another length than was made
+    ├── NotSwept            an account that cannot be swept
     ├── OtherSystem         a directory that belongs to another system
     └── Unprovable          a batch whose proof shows something else than the law said
 """
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 from prover.errors import ProverError
 
-__all__ = ["BadSecret", "ForgottenHistory", "NodeError", "OtherHistoryOnL1", "OtherSystem", "Unprovable"]
+__all__ = ["BadSecret", "ForgottenHistory", "NodeError", "NotSwept", "OtherHistoryOnL1", "OtherSystem", "Unprovable"]
 
 
 class NodeError(ProverError):
@@ -37,8 +38,9 @@ class OtherHistoryOnL1(NodeError):
     def __init__(self, batch: int, ours: int, theirs: int) -> None:
         self.batch, self.ours, self.theirs = batch, ours, theirs
         super().__init__(
-            f"L1's batch {batch} ends at {theirs:#x}, the journal's at {ours:#x}: another node posted with this key, or "
-            "this journal is not the one that was posted from. Restore that one's backup; nothing was posted"
+            f"L1's batch {batch} ends at {theirs:#x}, the journal's at {ours:#x}: another node posted with this key, "
+            "the journal is not the one that was posted from, or another version plans it otherwise. Restore that "
+            "one's backup, or go back to that version; nothing was posted"
         )
 
 
@@ -51,6 +53,14 @@ class BadSecret(NodeError):
             f"{path} has {length} bytes and not 32; restore it from a backup made with --with-secret, or remove it: a "
             "new one is made, and what was sealed keeps its randomness, which is in the journal"
         )
+
+
+class NotSwept(NodeError):
+    """Accounts that cannot be swept: nobody has them, or they are the fund."""
+
+    def __init__(self, accounts: list[int]) -> None:
+        self.accounts = accounts
+        super().__init__(f"accounts {accounts} cannot be swept: nobody has them, or it is the fund, which others open")
 
 
 class OtherSystem(NodeError):

@@ -20,17 +20,20 @@ from rollup.exchange.commands import Burn, Close, Command, Credit, Debit, Fees, 
 from rollup.exchange.events import Event, Refused
 from rollup.ledger.authority import Signed, check_operation, check_owner
 from rollup.ledger.errors import NotAuthorised
-from rollup.ledger.remarks import Introduced, Rejected
+from rollup.ledger.remarks import Introduced, Keyed, Rejected, Swept
 from rollup.ledger.witnesses import table_witness, witness_of, words_of
+from rollup.node.errors import NotSwept
 from rollup.node.sequencer import Sequencer
-from rollup.spec.account import REVENUE, Owner
+from rollup.spec.account import FUND, REVENUE, Owner
 from rollup.spec.funds import Cancel, Deposit, Forced, NoteOut, Rotate, TransferIn, TransferOut, Withdraw
 from rollup.spec.settlement import SignedTable
 from rollup.spec.settlement.settings import Settings
 from rollup.spec.table import RiskTable
-from rollup.spec.types import Time
+from rollup.spec.types import Cash, Index, Time
 
 __all__ = ["Intake", "Taken"]
+
+DOLLAR: Final = 1_000_000
 
 LATE: Final = 4
 """A deposit is rejected in the last quarter of its window: a batch that comes after the window would be refused."""
@@ -52,11 +55,14 @@ class Taken:
 class Intake:
     """The way into one sequencer's journal."""
 
-    def __init__(self, sequencer: Sequencer, settings: Settings, patience: Time = 60) -> None:
-        """`patience` is how long a deposit waits for its sender to introduce the keys behind its owner hash."""
+    def __init__(self, sequencer: Sequencer, settings: Settings, patience: Time = 60, least: Cash = DOLLAR) -> None:
+        """
+        `patience` is how long a deposit waits for its sender to introduce the keys behind its owner hash; `least` what
+        an operation moves, forced ones aside.
+        """
         assert sequencer.ledger is not None
         self.sequencer, self.exchange, self.ledger = sequencer, sequencer.exchange, sequencer.ledger
-        self.settings, self.patience = settings, patience
+        self.settings, self.patience, self.least = settings, patience, least
         self._finish_transfer()
 
     # -- from L1
@@ -103,9 +109,12 @@ class Intake:
             # Whoever queues somebody else's owner hash would be refused by L1, with the whole batch.
             if owner is None or owner.l1_owner != int(queued.depositor, 16):
                 return False
-            known = self.exchange.machine.vector(index) is not None  # a kill came between the two lines
-            if not known and _refused(self.exchange.register(index, owner.trading_key)):
-                return False
+            if self.exchange.machine.vector(index) is None:
+                if _refused(self.exchange.register(index, owner.trading_key)):
+                    return False
+            elif self.exchange.keys.get(index) != owner.trading_key:
+                # A kill came between the two lines of another deposit, which was passed over since.
+                self.sequencer.remark(Keyed(index, owner.trading_key))
         operation = Deposit(index, number, queued.amount, owner)
         return not _refused(self.exchange.apply(Credit(index, queued.amount), witness_of(operation)))
 
@@ -141,6 +150,13 @@ class Intake:
         self.credit_fees()
         return self.exchange.apply(Table(epoch, table), table_witness(table, signed))
 
+    def sweep(self, accounts: tuple[Index, ...]) -> None:
+        """Open accounts so that what is settled in them becomes cash; not the fund, which other things open."""
+        unknown = [index for index in accounts if index == FUND or self.ledger.owner(index) is None]
+        if unknown:
+            raise NotSwept(unknown)
+        self.sequencer.remark(Swept(accounts))
+
     def credit_fees(self) -> None:
         """Collected fees become the operator's revenue, since nothing may be owed where a batch or an epoch ends."""
         fees = self.exchange.machine.totals()["fees"]
@@ -152,9 +168,14 @@ class Intake:
     def operate(self, operation: Signed) -> list[Event]:
         """A signed operation; NotAuthorised, or refused by the exchange, and nothing has changed."""
         ledger, index = self.ledger, operation.index
-        now = ledger.table.time if ledger.table else 0
-        owner, nonce = ledger.owner(index), ledger.owner_nonce(index)
+        if ledger.table is None:
+            raise NotAuthorised("there is no risk table yet to prove it under; wait for the first one")
+        now, owner, nonce = ledger.table.time, ledger.owner(index), ledger.owner_nonce(index)
         check_operation(operation, self.exchange.domain, owner, nonce, now, lambda one: ledger.owner(one) is not None)
+        if isinstance(operation, Withdraw | NoteOut | TransferOut) and operation.amount < self.least:
+            raise NotAuthorised(
+                f"at least {self.least} millionths of USDC leave an account at once: each costs a proof"
+            )
         witness = witness_of(operation)
         match operation:
             case Withdraw():

@@ -25,12 +25,12 @@ from rollup.chain.poster import Poster, Terms
 from rollup.chain.record import Record
 from rollup.exchange.commands import Command
 from rollup.exchange.events import Event
-from rollup.exchange.settings import Settings, settings_of
+from rollup.exchange.settings import Settings
 from rollup.market.committee import Deployment
 from rollup.market.defaults import default_governance
 from rollup.market.simulator import Simulator
 from rollup.node.keeping import writing
-from rollup.node.node import House, Node, Places, Policy
+from rollup.node.node import House, Node, Places, Policy, settings_for
 from rollup.node.oracle import Oracle
 from rollup.node.proving import Workshop
 from rollup.spec.settlement.settings import Settings as Deadlines
@@ -124,7 +124,7 @@ class LocalHouse:
                 Places(directory),
                 self.record,
                 self.owners,
-                settings or settings_of(self.record.profile),
+                settings or settings_for(self.record),
                 self.clock,
                 workshop,
                 poster,

@@ -19,19 +19,22 @@ from typing import Final, Self
 
 from hexbytes import HexBytes
 
+from prover.backends import Proved
 from prover.files import write_atomically
 from rollup.chain.bindings.clearing import BatchAccepted
+from rollup.chain.encoding import signed_table_of, table_of
 from rollup.chain.poster import Poster, Settled
 from rollup.chain.record import Record
 from rollup.client.system import standing
 from rollup.exchange.commands import Command, Seal, Tick
 from rollup.exchange.events import Event
 from rollup.exchange.exchange import Handling
-from rollup.exchange.settings import Settings
+from rollup.exchange.settings import Settings, settings_of
 from rollup.ledger.decoys import draw
 from rollup.ledger.ledger import Ledger, SealedBatch
-from rollup.ledger.remarks import Swept
 from rollup.ledger.store import KeptProof, Store
+from rollup.market.committee import Committee
+from rollup.market.errors import NotSigned
 from rollup.node.errors import BadSecret, ForgottenHistory, OtherHistoryOnL1, OtherSystem, Unprovable
 from rollup.node.intake import Intake, Taken
 from rollup.node.keeping import writing
@@ -45,7 +48,7 @@ from rollup.spec.table import RiskTable
 from rollup.spec.types import Signature, Time
 from rollup.witness.steps import circuit_name, step_inputs
 
-__all__ = ["Heads", "House", "Node", "Places", "Policy"]
+__all__ = ["Heads", "House", "Node", "Places", "Policy", "settings_for"]
 
 DECOYS: Final = 256
 """Drawn for each batch; a step that needs more takes them in turn."""
@@ -119,6 +122,18 @@ class Heads:
     settled: int
 
 
+RESERVE: Final = 4
+"""Part of L1's ages that is kept for sealing, proving and posting: what trades at the last moment is settled too."""
+
+
+def settings_for(record: Record, **changes: int) -> Settings:
+    """An exchange's settings that agree with what a system's proofs and its L1 will take."""
+    deadlines = record.settings
+    ages = {"table_age": deadlines.max_age, "liquidation_age": deadlines.liquidate_max_age}
+    reserved = {name: age - age // RESERVE for name, age in ages.items()}
+    return settings_of(record.profile, **{**reserved, **changes})
+
+
 class Node:
     """Open on a directory; a context."""
 
@@ -164,6 +179,8 @@ class Node:
         self._closing.callback(poster.notes.close)
         self._opened: Time | None = self.clock() if self.ledger.has_business else None
         self._epochs = 0
+        self._verified: set[tuple[int, int]] = set()
+        """Proofs of the store that were looked at: batch and step."""
         self._planned = (0, 0)
         """Lines that were waiting when the batch at hand was planned last, and the steps that it had."""
 
@@ -179,7 +196,8 @@ class Node:
         return self.exchange.apply(Tick(self.clock()))
 
     def take_table(self, epoch: int, table: RiskTable, signed: SignedTable) -> list[Event]:
-        """The committee's next table; what went before is margined under the last one."""
+        """The committee's next table, if L1 would take it; what went before is margined under the last one."""
+        self._check_table(epoch, table, signed)
         said = self.intake.take_table(epoch, table, signed)
         self._epochs += 1
         return said
@@ -190,7 +208,7 @@ class Node:
 
     def sweep(self, accounts: tuple[int, ...]) -> None:
         """Open accounts so that what is settled in them becomes cash."""
-        self.sequencer.remark(Swept(accounts))
+        self.intake.sweep(accounts)
 
     # -- through
 
@@ -218,10 +236,14 @@ class Node:
             or self._epochs >= self.policy.most_epochs
         )
 
-    def seal(self, attempt: int = 1) -> SealedBatch | None:
-        """End the batch at hand, if there is anything in it; its randomness is in the journal before it is shown."""
+    def seal(self, attempt: int = 1) -> list[SealedBatch]:
+        """
+        End the batch at hand, if there is anything in it; its randomness is in the journal before it is shown.
+
+        What one transaction has no room for becomes several batches.
+        """
         if not self.ledger.has_business or self.ledger.table is None:
-            return None
+            return []
         self.intake.credit_fees()
         if not self.ledger.has_steps:
             self.sweep((REVENUE,))  # nothing but rejections: a batch has a step
@@ -230,7 +252,7 @@ class Node:
         witness = self.ledger.prepare(self._secret, decoys, attempt)
         self.exchange.apply(Seal(), witness.encode())
         self._opened, self._epochs = None, 0
-        return self.pending[-1]
+        return [batch for batch in self.pending if batch.line == self.ledger.line]
 
     def prove(self, told: Callable[[SealedBatch, int, Made | None], None] = lambda *_: None) -> SealedBatch | None:
         """Prove the next batch that is not, step by step; each proof is kept as soon as it is there."""
@@ -248,10 +270,12 @@ class Node:
         if not self.pending:
             return None
         batch = self.pending[0]
-        proofs = [self._kept(batch, place) for place in range(len(batch.steps))]
-        if any(proof is None for proof in proofs):
+        kept = [self._kept(batch, place) for place in range(len(batch.steps))]
+        proofs = [proof for proof in kept if proof is not None]
+        if len(proofs) != len(batch.steps):
             return None
-        posted = self.poster.post(self.batch_of(batch, [proof for proof in proofs if proof is not None]))
+        self._post_tables_before(batch)
+        posted = self.poster.post(self.batch_of(batch, proofs))
         self.settled = batch.number
         transaction = "0x" + posted.transaction.hex()
         self.store.keep_settled(
@@ -293,6 +317,28 @@ class Node:
 
     # -- within
 
+    def _check_table(self, epoch: int, table: RiskTable, signed: SignedTable) -> None:
+        """A table that L1 would not take must not be margined under: nothing of its epoch could ever be settled."""
+        oracle, posted = self.system.oracle, signed.table
+        committee = oracle.committee()
+        members = frozenset(bytes.fromhex(member[2:]) for member in committee.members)
+        if (posted.epoch, posted.time, posted.risk_root) != (epoch, table.time, table.root):
+            raise NotSigned("the signed table is the one that is taken", epoch)
+        signatures = [one for one in signed.signatures if isinstance(one, bytes)]
+        Committee(members, committee.threshold).verify(oracle.digest_of_table(table_of(posted)), signatures)
+
+    def _post_tables_before(self, batch: SealedBatch) -> None:
+        """
+        All of a batch's tables but its last, each by itself.
+
+        Whoever sees a batch with two tables on its way could post the later one alone, and L1 would never take the
+        earlier one any more. A transaction that shows one table can be overtaken by nothing but itself.
+        """
+        newest = self.system.oracle.newest_epoch()
+        for signed in batch.tables[:-1]:
+            if signed.table.epoch > newest:
+                self.system.oracle.post_table(signed_table_of(signed)).send(self.poster.sender)
+
     def _steps(self) -> int:
         """How many steps the batch at hand would have, or a little fewer: planned anew every so many lines."""
         waiting = self.ledger.waiting
@@ -326,7 +372,15 @@ class Node:
             self.pending.append(batch)
 
     def _kept(self, batch: SealedBatch, place: int) -> KeptProof | None:
-        return self.store.proof(batch.number, place, tuple(batch.steps[place].public_inputs.values()))
+        """A step's proof, if there is one that verifies; the store is believed in nothing."""
+        step, known = batch.steps[place], (batch.number, place)
+        kept = self.store.proof(batch.number, place, tuple(step.public_inputs.values()))
+        if kept is None or known in self._verified:
+            return kept
+        if not self.workshop.verifies(circuit_name(step), Proved(kept.proof, kept.public)):
+            return None
+        self._verified.add(known)
+        return kept
 
     def _prove(self, batch: SealedBatch, place: int) -> Made:
         step = batch.steps[place]

@@ -55,7 +55,7 @@ def _opened(places: Places, record: Record, advance: Callable[[int, int], None])
     except Malformed as error:
         raise OtherJournal(places.journal) from error
     found = _resumable(places.store)
-    house = house_of(record, found[1] if found else None)
+    house = house_of(record, found[2] if found else None)
     ledger = Ledger(record.profile, record.domain, house.fund, house.revenue)
     if found:
         ledger.resume_from(*found)
@@ -97,7 +97,7 @@ def _genesis(path: Path) -> bytes:
         raise BrokenJournal(path, str(error)) from error
 
 
-def _resumable(path: Path) -> tuple[int, State] | None:
+def _resumable(path: Path) -> tuple[int, int, State] | None:
     """What the store believes of the last batch that it saw settled."""
     if not path.is_file():
         return None

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from prover import crypto
-from prover.backends import Backend, Proved, backend
+from prover.backends import Backend, Proved, backend, verify_together
 from prover.circuits import circuit, compile_all, compiled
+from prover.errors import InvalidInput
 from prover.setup.dev import ProvingKey, dev_key
 from prover.witness import Calculator, Inputs
 
@@ -67,6 +68,14 @@ class Workshop:
             self.calculators[name] = Calculator(made)
             self.calculators[name].input_signals()  # translates the program, if nobody has yet
             keys(done, len(ready))
+
+    def verifies(self, name: str, proved: Proved) -> bool:
+        """Whether something that was kept is a proof of what it says."""
+        self.make_ready([name])
+        try:
+            return bool(proved.points) and verify_together([(self.keys[name], proved)])
+        except (InvalidInput, ValueError, KeyError, TypeError):
+            return False
 
     def prove(self, name: str, inputs: Inputs) -> Made:
         """A proof, verified before it is handed out."""

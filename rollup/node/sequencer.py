@@ -21,7 +21,7 @@ from rollup.ledger import remarks
 from rollup.ledger.errors import DiskFull
 from rollup.ledger.journal import Journal, Line
 from rollup.ledger.ledger import Ledger
-from rollup.ledger.remarks import Remark
+from rollup.ledger.remarks import Keyed, Remark
 from rollup.spec.types import FieldElement
 
 __all__ = ["Sequencer"]
@@ -56,14 +56,20 @@ class Sequencer:
         """A line that is the ledger's alone."""
         assert self.ledger is not None
         self._write(b"", remarks.encode(remark))
-        self.ledger.remark(remark)
+        self._remark(remark)
+
+    def _remark(self, remark: Remark) -> None:
+        if self.ledger is not None:
+            self.ledger.remark(remark)
+        if isinstance(remark, Keyed):
+            self.exchange.keys[remark.account] = remark.trading_key
 
     def _restore(self, advance: Callable[[int, int], None]) -> None:
         for done, line in enumerate(self.journal.lines(), start=1):
             if line.command:
                 self.exchange.restore([(line.command, line.witness)])
-            elif self.ledger is not None:
-                self.ledger.remark(remarks.decode(line.witness))
+            else:
+                self._remark(remarks.decode(line.witness))
             advance(done, self.journal.length)
 
     def _tell(self, command: Command, witness: bytes, events: list[Event]) -> None:

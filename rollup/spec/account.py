@@ -8,6 +8,7 @@ too, a note key that it never learns, and the L1 address that can force its way 
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -43,7 +44,7 @@ class Owner:
 
     owner_key: Point
     trading_key: Point
-    view_key: FieldElement
+    view_key: FieldElement = dataclasses.field(repr=False)
     note_commitment: FieldElement
     """H[NOTEKEY](noteKey): the sequencer sees no more of it."""
     l1_owner: int

@@ -92,6 +92,25 @@ def test_chain_ends_when_the_program_that_runs_it_is_killed(how: signal.Signals)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
+def test_chain_of_tests_ends_when_they_are_killed() -> None:
+    code = """
+import sys, time
+sys.path.insert(0, sys.argv[1])
+from support.chain import running_chain
+with running_chain("--timestamp", "1800000000") as chain:
+    print(chain.provider.endpoint_uri, flush=True)
+    time.sleep(600)
+"""
+    command = [sys.executable, "-c", code, str(Path(__file__).parent.parent)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        rpc = program.stdout.readline().strip()
+        assert answers(rpc)
+        program.kill()
+    assert ends(rpc)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
 def test_chain_whose_program_is_killed_writes_its_state_and_goes_on(tmp_path: Path) -> None:
     state = tmp_path / "state.json"
     with started(START, state) as (program, rpc):

@@ -93,7 +93,7 @@ def batches(lived: Lived, day: Day) -> list[SealedBatch]:
     owners, found = lived.house.owners, list[SealedBatch]()
     ledger = Ledger(PROFILE, lived.house.record.domain, owners.fund, owners.revenue, day.node.ledger.decoy_share)
     ledger.on_sealed = found.append
-    exchange = Exchange(ledger.state.domain, day_settings(PROFILE), None, lambda *_: None, ledger.take)
+    exchange = Exchange(ledger.state.domain, day_settings(lived.house.record), None, lambda *_: None, ledger.take)
     for line in day.node.sequencer.journal.lines():
         if line.command:
             exchange.restore([(line.command, line.witness)])
@@ -117,10 +117,10 @@ def test_live_whenKilledAtTwentyMoments_losesAndDoublesNothing(lived: Lived, day
     assert accepted[-1].state_after == node.ledger.state.root == lived.house.system.clearing.latest_root()
 
 
-def test_replay_ofTheJournal_givesTheSameExchangeOnTheTwin(day: Day) -> None:
+def test_replay_ofTheJournal_givesTheSameExchangeOnTheTwin(lived: Lived, day: Day) -> None:
     node = day.node
     lines = [line.command for line in node.sequencer.journal.lines() if line.command]
-    twin = replay(day_settings(PROFILE), lines, "reference")
+    twin = replay(day_settings(lived.house.record), lines, "reference")
     assert twin.state_hash() == node.exchange.state_hash()
     vectors = {index: tuple(twin.vector(index) or ()) for index in (FUND, REVENUE, *ACCOUNTS)}
     assert vectors == {index: account.vector for index, account in node.ledger.state.accounts.items()}

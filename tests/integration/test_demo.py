@@ -254,12 +254,9 @@ def test_demo_when_run_adds_up_what_batches_took(told: dict[str, Any]) -> None:
     assert shown["constraints proven"] == sum(step["constraints"] for step in steps)
     assert shown["proofs"] == round(sum(step["proof_seconds"] for step in steps), 2)
     assert shown["trades"] == len(TAKEN)
-    for name, key in (
-        ("gas a trade in these small batches", "gas"),
-        ("floor price of their calldata", "floor_gas"),
-        ("calldata a trade in these small batches", "calldata_bytes"),
-    ):
-        assert shown[name] == sum(batch[key] for batch in batches) // len(TAKEN)
+    for begins, key in (("gas a trade", "gas"), ("floor price", "floor_gas"), ("calldata a trade", "calldata_bytes")):
+        (value,) = (value for name, value in shown.items() if name.startswith(begins))
+        assert value == sum(batch[key] for batch in batches) // len(TAKEN)
     assert Counter(one["label"] for one in told["told"]["transactions"]) == LABELS
     assert all(one["gas"] > 21_000 for one in told["told"]["transactions"])
 

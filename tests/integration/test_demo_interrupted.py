@@ -13,7 +13,6 @@ from support.demo_books import played
 from support.demos import leftovers, started
 
 from prover import crypto
-from prover.cache import intact
 from prover.circuits import circuit, compiled
 from prover.places import data_directory
 from rollup.cli.story.names import dollars

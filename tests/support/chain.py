@@ -1,10 +1,10 @@
-"""A real chain for tests: anvil on a free port, ended with the test."""
+"""A real chain for tests: anvil on a free port, ended with the test, and when the tests themselves are killed."""
 
 from __future__ import annotations
 
 import json
 import socket
-import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +15,7 @@ from web3 import HTTPProvider, Web3
 from web3.contract import Contract
 
 from prover import toolchain
+from rollup.chain.local import child
 
 
 @contextmanager
@@ -24,19 +25,18 @@ def running_chain(*options: str) -> Iterator[Web3]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [*toolchain.anvil().command, "--port", str(port), "--silent", "--code-size-limit", "100000", *options]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
+    with tempfile.TemporaryFile() as log, child(command, log) as process:
         chain = Web3(HTTPProvider(f"http://127.0.0.1:{port}"))
         for _ in range(100):
             if chain.is_connected():
                 break
+            if process.poll() is not None:
+                log.seek(0)
+                raise RuntimeError(f"anvil ended: {log.read().decode(errors='replace')}")
             time.sleep(0.1)
         else:
             raise RuntimeError("anvil did not answer within ten seconds")
         yield chain
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def compile_solidity(source: Path, name: str) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def attached(place: Path) -> LocalHouse:
 def day_at(place: Path, workshop: Workshop, step: Callable[[str], None] = lambda name: None) -> Day:
     """The day on what is left of it."""
     house = attached(place)
-    node = house.node(place / "node", workshop, day_settings(house.record.profile), step=step)
+    node = house.node(place / "node", workshop, day_settings(house.record), step=step)
     return Day(house, node, day_oracle(house))
 
 

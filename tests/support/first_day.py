@@ -16,21 +16,22 @@ from eth_account import Account as Signer
 
 from rollup.chain import abi
 from rollup.chain.bindings.forced import Queue
+from rollup.chain.record import Record
 from rollup.client import operations
 from rollup.client.keys import Keys, keys_of
 from rollup.exchange.commands import Limits
 from rollup.exchange.events import Event, Refused
 from rollup.exchange.exchange import Handling
-from rollup.exchange.settings import Settings, settings_of
+from rollup.exchange.settings import Settings
 from rollup.market.defaults import START, default_governance
 from rollup.market.story import FALL, story_inputs, story_simulator
 from rollup.node.local import LocalHouse
-from rollup.node.node import Node
+from rollup.node.node import Node, settings_for
 from rollup.node.oracle import Oracle
 from rollup.spec.account import FUND
 from rollup.spec.orders import Order
 from rollup.spec.settlement import MINUTE
-from rollup.spec.shared import Profile, Side
+from rollup.spec.shared import Side
 from rollup.spec.table import RiskTable
 from rollup.spec.types import Index
 
@@ -54,8 +55,8 @@ LEAVING, PAID, ROTATING, GIVING = 5, 6, 7, 8
 """Who is closed by force, who is paid by force, whose keys change, who transfers and makes notes."""
 
 
-def day_settings(profile: Profile) -> Settings:
-    return settings_of(profile, taker_fee=500, maker_fee=200, penalty=25_000)
+def day_settings(record: Record) -> Settings:
+    return settings_for(record, taker_fee=500, maker_fee=200, penalty=25_000, batch_legs=400)
 
 
 def day_oracle(house: LocalHouse) -> Oracle:

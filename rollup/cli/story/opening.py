@@ -19,10 +19,10 @@ from rollup.cli.story.people import CAST, Part, enter
 from rollup.cli.story.stage import Stage
 from rollup.client import deposits
 from rollup.exchange.commands import Limits
-from rollup.exchange.settings import settings_of
 from rollup.market.defaults import START, default_governance
 from rollup.market.story import SLIDE, story_inputs, story_simulator
 from rollup.node.local import deploy_house
+from rollup.node.node import settings_for
 from rollup.node.proving import Workshop
 from rollup.spec.account import REVENUE
 from rollup.spec.settlement import MINUTE
@@ -34,7 +34,7 @@ STEPS = ("trade", "funds", "liquidate")
 CIRCUITS = (*STEPS, "solvency", "withdraw", "escape")
 """Whose keys the registry on L1 holds."""
 
-FEES = {"taker_fee": 500, "maker_fee": 200}
+FEES = {"taker_fee": 500, "maker_fee": 200, "batch_legs": 400}
 """In ppm of what a leg costs."""
 
 SEED = 7
@@ -81,7 +81,7 @@ def a_house(chapter: Chapter, stack: ExitStack, directory: Path, profile_name: s
         all(listed.terms(slot, 1) == terms.hash for slot, terms in stage.terms.items()),
     )
     stage.books = Books(profile.slots)
-    stage.open_node = house.node(directory / "node", workshop, settings_of(profile, **FEES), listen=stage.listen)
+    stage.open_node = house.node(directory / "node", workshop, settings_for(house.record, **FEES), listen=stage.listen)
     stack.callback(_close, stage)
     return stage
 

@@ -7,6 +7,7 @@ nothing of each other: the exchange's core, the law, and sums by hand.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -184,9 +185,12 @@ class Stage:
     # -- batches
 
     def settle(self, chapter: Chapter) -> tuple[SealedBatch, Settled]:
-        """Seal, prove and post what is at hand, and hold it against everything that knows better."""
-        batch = self.node.seal()
-        assert batch is not None
+        """Seal, prove and post what is at hand, and hold it against everything that knows better; the last batch."""
+        done = [self._settle(chapter, batch) for batch in self.node.seal()]
+        self._check(chapter, done[-1][0])
+        return done[-1]
+
+    def _settle(self, chapter: Chapter, batch: SealedBatch) -> tuple[SealedBatch, Settled]:
         made: list[Made] = []
         with chapter.steps(f"batch {batch.number}", len(batch.steps)) as advance:
 
@@ -196,28 +200,27 @@ class Stage:
                     advance()
 
             self.node.prove(told)
-        done = self.node.post()
-        assert done is not None
-        settled = done[1]
+        posted = self.node.post()
+        assert posted is not None
+        settled = posted[1]
         self.made.append((batch, made))
-        kinds = ", ".join(f"{one.circuit} {one.constraints:,}" for one in made)
-        chapter.note(f"batch {batch.number}: {len(made)} proofs ({kinds} constraints)")
+        kinds = Counter(one.circuit for one in made)
         chapter.note(
-            f"proven in {sum(one.seconds for one in made):.1f} s; {settled.gas_used:,} gas, "
-            f"{settled.calldata_bytes:,} bytes of calldata"
+            f"batch {batch.number}: " + ", ".join(f"{count} {name}" for name, count in kinds.items()) + " steps"
         )
-        self._check(chapter, batch)
+        chapter.note(
+            f"{sum(one.constraints for one in made):,} constraints proven in {sum(one.seconds for one in made):.1f} s; "
+            f"{settled.gas_used:,} gas, {settled.calldata_bytes:,} bytes of calldata"
+        )
+        chapter.claim(
+            f"batch {batch.number} is accepted, {len(made)} proofs in one pairing check: the root on L1 is the law's",
+            self.system.clearing.batches() == batch.number and self.system.clearing.latest_root() == batch.state.root,
+        )
         assert self.books is not None
         self._keep(batch, made, settled, self.books.take_matches())
         return batch, settled
 
     def _check(self, chapter: Chapter, batch: SealedBatch) -> None:
-        clearing = self.system.clearing
-        chapter.claim(
-            f"batch {batch.number} is accepted, its {len(batch.steps)} proofs in one pairing check: the root on L1 is "
-            "the law's",
-            clearing.batches() == batch.number and clearing.latest_root() == batch.state.root,
-        )
         assert self.books is not None
         law = {index: list(account.vector) for index, account in batch.state.accounts.items()}
         core = {index: self.node.exchange.machine.vector(index) for index in law}

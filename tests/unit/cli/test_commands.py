@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from prover.errors import ProverError
 from prover.places import checkout
+from rollup.cli.output import complain
 
 COMMAND = [sys.executable, "-c", "from rollup.cli import main; main()"]
 
@@ -86,6 +88,20 @@ def test_doctor_when_the_data_directory_cannot_be_made_says_what_to_set() -> Non
     assert refused.returncode == 1
     assert "ZKCLEAR_DATA" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_complain_says_brackets_and_colons_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    """A path may have either: neither is markup, nor the name of a picture."""
+    for text in ("/tmp/[/x].json: is no wallet", "[red]a[/red] \\[b]", ":smile: at 12:30:00", "trailing \\"):
+        complain(ProverError(text))
+        assert capsys.readouterr().err == f"error {text}\n"
+
+
+def test_command_with_brackets_in_a_path_says_the_path(tmp_path: Path) -> None:
+    result = run("verify", str(tmp_path / "[/x].json"))
+    assert result.returncode not in (0, 1)
+    assert "[/x].json" in "".join(result.stderr.split())
+    assert "Traceback" not in result.stderr
 
 
 def test_demo_when_the_engine_is_misspelt_fails() -> None:

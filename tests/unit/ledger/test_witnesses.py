@@ -153,9 +153,9 @@ def test_table_ofAWitnessThatIsCut_isRefused(size: int) -> None:
 
 
 def test_seal_roundTrip_andRefusesWhatIsCut() -> None:
-    witness = SealWitness(2, b"\x07" * 32, (1, 5, 1))
+    witness = SealWitness(2, b"\x07" * 32, 250_000, 100, b"\x08" * 32, (1, 5, 1))
     assert SealWitness.decode(witness.encode()) == witness
-    assert SealWitness.decode(SealWitness(1, b"\xff" * 32, ()).encode()).decoys == ()
+    assert SealWitness.decode(SealWitness(1, b"\xff" * 32, 0, 1, b"\x00" * 32, ()).encode()).decoys == ()
     for broken in (b"", words_of(1), witness.encode()[:-1]):
         with pytest.raises(UnreadableLine):
             SealWitness.decode(broken)
