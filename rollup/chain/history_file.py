@@ -19,7 +19,6 @@ from typing import Any, Final
 
 from eth_abi.exceptions import DecodingError
 
-from prover.errors import InvalidInput
 from prover.files import write_atomically
 from rollup.chain.bindings.clearing import BatchAccepted
 from rollup.chain.chronicle import PARTS, ForeignDeposit, KeptLog, Mark
@@ -51,7 +50,6 @@ UNREADABLE: Final = (
     ArithmeticError,
     StopIteration,
     DecodingError,
-    InvalidInput,
 )
 """What values that no history has may lead to."""
 

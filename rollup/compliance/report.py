@@ -33,6 +33,9 @@ footer { margin-top: 2rem; border-top: 1px solid #111; padding-top: .6rem; }
 
 CLASSES: Final = {Verdict.PASS: "pass", Verdict.FAIL: "fail", Verdict.NOT_CHECKED: "open"}
 
+TIES: Final = {"state root": "--root", "risk table": "--risk-root"}
+"""What ties a bundle to L1, and the options that bring it."""
+
 
 def counted(claims: Sequence[Claim]) -> dict[str, int]:
     """How many claims became what."""
@@ -50,6 +53,12 @@ def summary(claims: Sequence[Claim]) -> str:
             f"Nothing failed, and nothing is shown: {len(unseen)} of {len(claims)} claims were not checked, among them "
             "the key, which whoever wrote the file may have made. Give --deployment or --key-hash."
         )
+    if missing := [option for subject, option in TIES.items() if subject in unseen]:
+        return (
+            f"What was checked holds, but says nothing of the books on L1: {len(unseen)} of {len(claims)} claims were "
+            "not checked. Whoever proves chooses state and table, and with the table prices and time. "
+            f"Give {' and '.join(missing)}."
+        )
     if unseen:
         return f"What was checked holds; {len(unseen)} of {len(claims)} claims were not checked."
     return f"All {len(claims)} claims hold."
@@ -57,7 +66,9 @@ def summary(claims: Sequence[Claim]) -> str:
 
 def page(bundle: Bundle, claims: Sequence[Claim], source: str, made: str) -> str:
     """The report of a bundle; `made` says when."""
-    failed = any(claim.verdict is Verdict.FAIL for claim in claims)
+    verdicts = {claim.subject: claim.verdict for claim in claims}
+    loose = any(verdicts.get(subject) is Verdict.NOT_CHECKED for subject in ("verification key", *TIES))
+    shade = "fail" if Verdict.FAIL in verdicts.values() else "open" if loose else ""
     result = bundle.result
     slots = [slot for slot in range(result.empty_slots.bit_length()) if result.empty_slots >> slot & 1]
     facts = {
@@ -98,7 +109,7 @@ def page(bundle: Bundle, claims: Sequence[Claim], source: str, made: str) -> str
 <h1>Attestation of solvency</h1>
 <p>An operator of a clearing house shows that what it owes to all accounts is what it holds for them, that its guarantee
 fund is not in debt, and that no account is beyond close-out. This page says which of that was found to be so.</p>
-<p class="summary {"fail" if failed else ""}">{escape(summary(claims))}</p>
+<p class="summary {shade}">{escape(summary(claims))}</p>
 <h2>Claims</h2>
 <table>
 <tr><th>Verdict</th><th>Claim</th><th>Found</th></tr>

@@ -2,8 +2,10 @@
 Judging a bundle: every claim that it makes, one at a time, by nothing but the file and what its reader knows.
 
 Proofs are checked by the readable reference: no network, no node, no library that must be built first. What is proven
-is only as good as the key, so whoever wrote the bundle must not be the one who says which key counts. A claim that
-rests on something which failed is not called true: it says that it was not checked.
+is only as good as the key, so whoever wrote the bundle must not be the one who says which key counts. Whoever proves
+also chooses the books and the table, and with it prices and time: what is said of them counts only where both are the
+ones on L1. A claim that rests on something which failed, or which nobody checked, is not called true: it says that it
+was not checked.
 """
 
 from __future__ import annotations
@@ -71,8 +73,8 @@ class _Judgement:
         yield self._said()
         yield from self._valid()
         yield self._custody()
-        yield self._root()
-        yield self._prices()
+        yield self._root
+        yield self._prices
         yield self._table_time
         yield self._age()
         yield self._posted()
@@ -91,6 +93,15 @@ class _Judgement:
         if self._shown or claim.verdict is Verdict.FAIL:
             return claim
         return unchecked(claim.subject, "rests on proofs that fail or are missing")
+
+    @property
+    def _missing(self) -> str:
+        """What keeps the proven state and table from being the ones on L1; empty when they are."""
+        ties = ((self._root, "--root"), (self._prices, "--risk-root"))
+        if wrong := [claim.subject for claim, _ in ties if claim.verdict is Verdict.FAIL]:
+            return f"the {' and the '.join(wrong)} must be another"
+        needed = [option for claim, option in ties if claim.verdict is not Verdict.PASS]
+        return f"give {' and '.join(needed)}, read on L1" if needed else ""
 
     # -- which system
 
@@ -182,7 +193,7 @@ class _Judgement:
         return self._if_shown(passed(subject, f"as the last part states it, of {result.accounts} accounts"))
 
     def _valid(self) -> Iterator[Claim]:
-        """SOL-1 and SOL-2, by what the last part states."""
+        """SOL-1 and SOL-2, by what the last part states of one state at one table."""
         last = self._statements[-1]
         verdicts = (
             ("books balance", last.balanced == 1, "Σ equity is exactly the custody", "Σ equity is not the custody"),
@@ -195,7 +206,13 @@ class _Judgement:
             ),
         )
         for subject, holds, good, bad in verdicts:
-            yield self._if_shown(passed(subject, good)) if holds else failed(subject, bad)
+            if not holds:
+                yield failed(subject, bad)
+            elif self._missing:
+                proven = f"only of a state and a table that whoever proved it chose: {good}; {self._missing}"
+                yield self._if_shown(unchecked(subject, proven))
+            else:
+                yield self._if_shown(passed(subject, good))
 
     def _custody(self) -> Claim:
         subject, custody = "custody opening", self.bundle.custody
@@ -208,6 +225,7 @@ class _Judgement:
 
     # -- which books, and when
 
+    @cached_property
     def _root(self) -> Claim:
         subject, root, wanted = "state root", self._statements[-1].state_root, self.expected.state_root
         if wanted is None:
@@ -217,6 +235,7 @@ class _Judgement:
             return failed(subject, f"is {root:#066x}, must be {wanted:#066x}")
         return self._if_shown(passed(subject, f"{root:#066x}, the one given"))
 
+    @cached_property
     def _prices(self) -> Claim:
         subject, root, wanted = "risk table", self._statements[-1].risk_root, self.expected.risk_root
         if wanted is None:
@@ -234,7 +253,11 @@ class _Judgement:
         return self._if_shown(passed(subject, f"{moment(table.time)}, in the proven risk root"))
 
     def _age(self) -> Claim:
-        """By the table's time, which is never after the block that accepted the root: L1 counts no older."""
+        """
+        By the table's time, which is never after the block that accepted the root: L1 counts no older.
+
+        What is too old by its own table is so whoever made that table; young is only what has the committee's.
+        """
         subject, at, limit = "age", self.expected.at, self.expected.max_age
         if at is None or limit is None:
             missing = " and ".join(name for name, value in (("--at", at), ("--max-age", limit)) if value is None)
@@ -246,6 +269,9 @@ class _Judgement:
             return failed(subject, f"its table is of {moment(self.bundle.table.time)}, which is after {moment(at)}")
         if age > limit:
             return failed(subject, f"{age:,} seconds at {moment(at)}, expired after {limit:,}")
+        if self._missing:
+            said = f"{age:,} seconds at {moment(at)}, by a table that whoever proved it chose; {self._missing}"
+            return unchecked(subject, said)
         return passed(subject, f"{age:,} seconds at {moment(at)}, of at most {limit:,}")
 
     def _posted(self) -> Claim:

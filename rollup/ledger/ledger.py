@@ -31,7 +31,18 @@ from rollup.ledger.netting import Entry, Key, Planned, SignedOrder, net, signed
 from rollup.ledger.remarks import Introduced, Keyed, Rejected, Remark, Swept
 from rollup.ledger.witnesses import SealWitness, operation_of, request_of, signature_in, signed_table_of
 from rollup.spec.account import REVENUE, Owner
-from rollup.spec.funds import Authority, Cancel, Decoy, Deposit, Forced, Funding, FundsStep, NoteOut, TransferOut
+from rollup.spec.funds import (
+    Authority,
+    Cancel,
+    Decoy,
+    Deposit,
+    Forced,
+    Funding,
+    FundsStep,
+    NoteOut,
+    TransferOut,
+    Withdraw,
+)
 from rollup.spec.funds import Rotate as Rotation
 from rollup.spec.hashes import keccak, keccak_to_field
 from rollup.spec.settlement import SignedTable
@@ -42,7 +53,7 @@ from rollup.spec.table import RiskTable
 from rollup.spec.trade import TradeStep
 from rollup.spec.types import FieldElement, Index
 
-__all__ = ["Ledger", "SealedBatch", "content_of", "cut", "seed_of"]
+__all__ = ["Ledger", "SealedBatch", "content_of", "cut", "gas_of", "seed_of"]
 
 PROVEN = Filled | Reduced | TakenOver | Unloaded | Deleveraged | Closed
 """Events that a batch must prove."""
@@ -82,8 +93,11 @@ class Queues:
     """That the next registration gets."""
 
 
-MOST_STEPS: Final = 100
-"""Of a batch: one transaction has gas for some 150 of the dearest."""
+MOST_GAS: Final = 12_000_000
+"""Of one batch, as `gas_of` counts; Ethereum takes no transaction of more than 2^24."""
+
+STEP_GAS, DEPOSIT_GAS, PAYMENT_GAS = 110_000, 50_000, 20_000
+"""Of the dearest step without what it moves on L1, and of what it moves: a tenth more than was measured."""
 
 NUMBER: Final = 40
 """Bytes of a number where what a plan says is hashed."""
@@ -99,13 +113,13 @@ class Ledger:
         fund: Owner,
         revenue: Owner,
         decoy_share: int = 0,
-        most_steps: int = MOST_STEPS,
+        most_gas: int = MOST_GAS,
     ) -> None:
         """
-        `decoy_share`, in ppm, is the part of every step's lanes that is kept for decoys, `most_steps` what one batch
-        has at most; both are those of seals to come, and stand in each.
+        `decoy_share`, in ppm, is the part of every step's lanes that is kept for decoys, `most_gas` what one batch
+        costs at most; both are those of seals to come, and stand in each.
         """
-        self.profile, self.decoy_share, self.most_steps = profile, decoy_share, most_steps
+        self.profile, self.decoy_share, self.most_gas = profile, decoy_share, most_gas
         self.state = State.genesis(profile, domain, fund, revenue)
         """After the last batch that was sealed."""
         self.number, self.line = 0, 0
@@ -272,7 +286,7 @@ class Ledger:
             raise NothingToProve
         content = content_of(plan)
         seed = seed_of(secret, self.number + 1, attempt, self.state, content)
-        witness = SealWitness(attempt, seed, self.decoy_share, self.most_steps, content, tuple(decoys))
+        witness = SealWitness(attempt, seed, self.decoy_share, self.most_gas, content, tuple(decoys))
         self._prepared = (witness, [replace(one, line=self.line + 1) for one in self._applied(plan, witness)])
         return witness
 
@@ -312,7 +326,7 @@ class Ledger:
         """The law takes every step; what it refuses would be a defect of ours, and nothing has changed then."""
         state, owed, batches, place = self.state, Suspense.settled(self.profile), list[SealedBatch](), 0
         rejected = list(self._rejected)
-        parts = cut(plan, witness.most_steps)
+        parts = cut(plan, witness.most_gas)
         for number, part in enumerate(parts, start=self.number + 1):
             before, steps = state, list[Applied]()
             for planned in part:
@@ -326,18 +340,31 @@ class Ledger:
         return batches
 
 
+def gas_of(planned: Planned) -> int:
+    """What a step costs on L1, about: its proof and words, and the money that it moves there."""
+    body = planned.body
+    if isinstance(body, FundsStep):
+        deposits = sum(isinstance(one, Deposit) for one in body.operations)
+        payments = sum(isinstance(one, Withdraw | NoteOut | Forced) for one in body.operations)
+        return STEP_GAS + deposits * DEPOSIT_GAS + payments * PAYMENT_GAS
+    return STEP_GAS
+
+
 def cut(plan: Sequence[Planned], most: int) -> list[list[Planned]]:
-    """Batches of at most so many steps, cut where nothing is owed; what is owed all along stays together."""
+    """Batches of at most so much gas, cut where nothing is owed; what is owed all along stays together."""
     runs: list[list[Planned]] = [[]]
     for planned in plan:
         runs[-1].append(planned)
         if planned.settled:
             runs.append([])
-    parts: list[list[Planned]] = [[]]
-    for run in runs:
-        if parts[-1] and len(parts[-1]) + len(run) > most:
+    parts, spent = [list[Planned]()], 0
+    for run in filter(None, runs):
+        gas = sum(map(gas_of, run))
+        if parts[-1] and spent + gas > most:
             parts.append([])
+            spent = 0
         parts[-1] += run
+        spent += gas
     return parts
 
 

@@ -213,20 +213,20 @@ class SealWitness:
     """From the operator's secret and all that the batches say: their randomness."""
     share: int
     """Part of every step's lanes that was kept for decoys, in ppm."""
-    most_steps: int
-    """Of one batch."""
+    most_gas: int
+    """Of one batch, about."""
     content: bytes
     """Hash of what was planned: whoever plans otherwise must not use the seed."""
     decoys: tuple[int, ...]
 
     def encode(self) -> bytes:
         hashes = [int.from_bytes(one, "little") for one in (self.seed, self.content)]
-        return words_of(self.attempt, *hashes, self.share, self.most_steps, *self.decoys)
+        return words_of(self.attempt, *hashes, self.share, self.most_gas, *self.decoys)
 
     @classmethod
     def decode(cls, witness: bytes) -> SealWitness:
         match numbers_of(witness):
-            case [attempt, seed, content, share, most_steps, *decoys]:
+            case [attempt, seed, content, share, most_gas, *decoys]:
                 hashes = (seed.to_bytes(WORD, "little"), content.to_bytes(WORD, "little"))
-                return cls(attempt, hashes[0], share, most_steps, hashes[1], tuple(decoys))
+                return cls(attempt, hashes[0], share, most_gas, hashes[1], tuple(decoys))
         raise UnreadableLine("the witness of a seal is cut short")

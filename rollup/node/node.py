@@ -31,7 +31,7 @@ from rollup.exchange.events import Event
 from rollup.exchange.exchange import Handling
 from rollup.exchange.settings import Settings, settings_of
 from rollup.ledger.decoys import draw
-from rollup.ledger.ledger import Ledger, SealedBatch
+from rollup.ledger.ledger import Ledger, SealedBatch, gas_of
 from rollup.ledger.store import KeptProof, Store
 from rollup.market.committee import Committee
 from rollup.market.errors import NotSigned
@@ -54,7 +54,7 @@ DECOYS: Final = 256
 """Drawn for each batch; a step that needs more takes them in turn."""
 
 REPLAN: Final = 32
-"""Lines of business until the steps of a batch are counted again."""
+"""Lines of business until a batch is planned again to see what it costs."""
 
 SECRET: Final = 32
 
@@ -94,8 +94,8 @@ class Policy:
 
     most_legs: int = 400
     """Distinct legs that one batch proves."""
-    most_steps: int = 100
-    """A transaction has room for some 150 of the dearest."""
+    most_gas: int = 8_000_000
+    """On L1, about; what comes at once beyond it makes further batches."""
     most_seconds: Time = 60
     """From the first business of a batch until it is sealed."""
     most_epochs: int = 1
@@ -182,7 +182,7 @@ class Node:
         self._verified: set[tuple[int, int]] = set()
         """Proofs of the store that were looked at: batch and step."""
         self._planned = (0, 0)
-        """Lines that were waiting when the batch at hand was planned last, and the steps that it had."""
+        """Lines that were waiting when the batch at hand was planned last, and what it would have cost."""
 
     # -- in
 
@@ -231,7 +231,7 @@ class Node:
             self._opened = self.clock()
         return (
             self.exchange.machine.totals()["legs"] >= self.policy.most_legs
-            or self._steps() >= self.policy.most_steps
+            or self._gas() >= self.policy.most_gas
             or self.clock() - self._opened >= self.policy.most_seconds
             or self._epochs >= self.policy.most_epochs
         )
@@ -339,11 +339,11 @@ class Node:
             if signed.table.epoch > newest:
                 self.system.oracle.post_table(signed_table_of(signed)).send(self.poster.sender)
 
-    def _steps(self) -> int:
-        """How many steps the batch at hand would have, or a little fewer: planned anew every so many lines."""
+    def _gas(self) -> int:
+        """What the batch at hand would cost on L1, or a little less: planned anew every so many lines."""
         waiting = self.ledger.waiting
         if not self._planned[0] <= waiting < self._planned[0] + REPLAN:
-            self._planned = (waiting, len(self.ledger.plan(())))
+            self._planned = (waiting, sum(map(gas_of, self.ledger.plan(()))))
         return self._planned[1]
 
     def _agree_with_l1(self) -> None:

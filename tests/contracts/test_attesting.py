@@ -115,7 +115,15 @@ def test_attest_opens_the_gate_and_writes_a_bundle_that_passes(clearing: RealCle
     assert (receipt["status"], receipt["blockNumber"]) == (1, made.posted.block)
 
     clearing.record.write(tmp_path / "deployment.json")
-    found = verify(made, replace(read_expected(tmp_path / "deployment.json"), state_root=clearing.world.state.root))
+    end = clearing.system.clearing.batch_end(clearing.system.clearing.latest_root())
+    found = verify(
+        made,
+        replace(
+            read_expected(tmp_path / "deployment.json"),
+            state_root=clearing.system.clearing.latest_root(),
+            risk_root=clearing.system.oracle.posted_table(end.epoch).risk_root,
+        ),
+    )
     assert exit_code(found) == 0
     passed = {claim.subject for claim in found if claim.verdict is Verdict.PASS}
     assert passed >= {"system", "verification key", "proofs", "chain of parts", "state root", "books balance"}

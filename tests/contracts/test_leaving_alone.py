@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
+import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -19,12 +22,13 @@ from support.real_history import ALICE, ASKED, BOB, NOTE, SECOND_NOTE, WITHDRAWN
 from support.spec_values import DOMAIN, FUND_TRADER, NOW, REVENUE_TRADER, Trader
 
 from prover.published import BadArtifact, publish
-from rollup.chain.abi import address, selector
+from rollup.chain.abi import address, selector, topic
 from rollup.chain.artifacts import artifacts
+from rollup.chain.bindings.deposits import DepositQueued
 from rollup.chain.bindings.verifiers import ProofKind
 from rollup.chain.chronicle import SPAN
 from rollup.chain.errors import ChainError
-from rollup.chain.history import BadHistory, WrongHistory, continue_history, read_history
+from rollup.chain.history import LARGEST, BadHistory, WrongHistory, continue_history, read_history
 from rollup.chain.history import History as L1History
 from rollup.chain.replica import ForeignWords, replica_of, replica_of_history, submit_selector
 from rollup.client.claims import (
@@ -182,12 +186,7 @@ def test_file_of_history_that_is_damaged_is_refused_with_its_reason(lived: Histo
     document = json.loads(good)
 
     def sealed(**changes: object) -> str:
-        """Changed on purpose, with a digest that fits."""
-        import hashlib
-
-        rest = {name: value for name, value in {**document, **changes}.items() if name != "digest"}
-        canonical = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-        return json.dumps({**rest, "digest": hashlib.sha256(canonical.encode()).hexdigest()})
+        return forged(document, **changes)
 
     logs = document["logs"]
     first = next(iter(document["calldata"]))
@@ -218,6 +217,70 @@ def test_file_of_history_that_is_damaged_is_refused_with_its_reason(lived: Histo
         L1History.read(packed)
     with pytest.raises(BadHistory, match="cannot be read"):
         L1History.read(tmp_path / "nothing.json")
+
+
+def forged(document: dict[str, Any], **changes: object) -> str:
+    """A file of history that was changed on purpose, with a digest that fits."""
+    rest = {name: value for name, value in {**document, **changes}.items() if name != "digest"}
+    canonical = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return json.dumps({**rest, "digest": hashlib.sha256(canonical.encode()).hexdigest()})
+
+
+def test_file_of_history_with_a_forged_field_is_refused_by_that_field(lived: History, tmp_path: Path) -> None:
+    path = tmp_path / "history.json"
+    read(lived).write(path)
+    document = json.loads(path.read_text())
+    logs, record, until = document["logs"], document["record"], document["until"]
+    queued = next(log for log in logs if log["topics"][0] == "0x" + topic(DepositQueued.signature).hex())
+    others = [log for log in logs if log is not queued]
+    settings = {**record["settings"], "claim_delay": None}
+    changes: dict[str, dict[str, object]] = {
+        "logs of what became of deposit 0, which none queued": {
+            "logs": others,
+            "times": {str(log["block"]): document["times"][str(log["block"])] for log in others},
+        },
+        "its field logs": {"logs": [{**logs[0], "topics": logs[0]["topics"][:1]}, *logs[1:]]},
+        r"field logs .*no part is called 'cellar'": {"logs": [{**logs[0], "part": "cellar"}, *logs[1:]]},
+        "its field until": {"until": {**until, "number": -1}},
+        "its field times": {"times": {"one": 1}},
+        "its field parameters": {"parameters": [1]},
+        "its field calldata": {"calldata": {"0x12": "0x"}},
+        "chain is -1, no chain has that number": {"record": {**record, "chain": -1}},
+        "chain is 0, no chain": {"record": {**record, "chain": 0}},
+        "chain is 1157.*, no chain": {"record": {**record, "chain": 1 << 256}},
+        "holds a deployment record that is no": {"record": {**record, "settings": settings}},
+        "its field record": {"record": [1]},
+    }
+    for reason, change in changes.items():
+        path.write_text(forged(document, **change))
+        with pytest.raises(BadHistory, match=reason):
+            L1History.read(path)
+
+
+def test_file_of_history_that_is_too_large_is_refused_before_it_is_read(lived: History, tmp_path: Path) -> None:
+    """A packed file of a few bytes may unpack to more than any memory."""
+    plain, packed, bomb = tmp_path / "history.json", tmp_path / "history.json.gz", tmp_path / "bomb.json.gz"
+    history = read(lived)
+    for path in (plain, packed):
+        history.write(path)
+        size = plain.stat().st_size
+        assert L1History.read(path, size) == history
+        with pytest.raises(BadHistory, match=f"more than {size - 1:,} bytes, the most that is read"):
+            L1History.read(path, size - 1)
+    piece, limit = b" " * (1 << 20), 8 << 20
+    with gzip.open(bomb, "wb") as file:
+        for _ in range(256):
+            file.write(piece)
+    tracemalloc.start()
+    with pytest.raises(BadHistory, match="unpacks to more than 8,388,608 bytes"):
+        L1History.read(bomb, limit)
+    held = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert held < 4 * limit, "the rest of it was never unpacked"
+    assert LARGEST == 2_000_000_000
+    plain.write_text("[" * 100_000)
+    with pytest.raises(BadHistory, match="is cut short or no JSON"):
+        L1History.read(plain)
 
 
 def test_files_that_cannot_be_written_are_named(lived: History, circuits: Path, tmp_path: Path) -> None:

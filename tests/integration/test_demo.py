@@ -6,13 +6,16 @@ import fcntl
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from support.demo_books import (
@@ -32,7 +35,11 @@ from support.demo_books import (
 from support.demos import COMMAND, MAIN, leftovers, started
 
 from prover import crypto
+from prover.errors import ToolFailed
+from rollup.cli.story.chapter import Chapter
 from rollup.cli.story.page_markup import amount
+from rollup.cli.story.solvency import _judged
+from rollup.cli.story.stage import Stage
 from rollup.market.defaults import START, default_governance
 from rollup.market.story import SLIDE, story_inputs, story_simulator
 from rollup.spec.shared import PROFILES
@@ -140,14 +147,22 @@ def test_demo_when_run_makes_every_claim(told: dict[str, Any]) -> None:
     ]
 
 
-@NATIVE
-@pytest.mark.slow
-def test_demo_when_run_counts_each_chapters_own_time(told: dict[str, Any]) -> None:
-    proofs = [step["witness_seconds"] + step["proof_seconds"] for step in told["told"]["batches"][0]["steps"]]
-    by_title = {chapter["title"]: chapter["seconds"] for chapter in told["chapters"]}
-    trading, settling = list(by_title)[2:4]
-    assert by_title[settling] > sum(proofs) - 0.01  # which is rounded
-    assert by_title[trading] < sum(by_title.values()) / 2
+def test_chapter_counts_its_own_time_and_not_what_follows(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter((100.0, 103.5, 107.0, 160.0))
+    monkeypatch.setattr("rollup.cli.story.chapter.time.perf_counter", lambda: next(clock))
+    chapter = Chapter("1. A chapter", None)
+    assert chapter.seconds == 3.5  # so far
+    chapter.end()
+    assert (chapter.seconds, chapter.told().seconds) == (7.0, 7.0)
+    assert next(clock) == 160.0  # which nobody has asked for
+
+
+def test_verdict_of_a_process_that_comes_to_none_is_refused_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    with pytest.raises(ToolFailed, match="zkclear verify exited 1"):
+        _judged(cast(Stage, SimpleNamespace(directory=tmp_path)), tmp_path / "bundle.json")
 
 
 # -- amounts

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from support.solvency_bundles import (
     PLACE,
+    blindings,
     bundle,
     changed,
     failing,
     long_world,
     proven,
     self_made,
+    short_world,
     tiny_prover,
     unchecked,
 )
@@ -26,12 +28,18 @@ from rollup.chain.plan import LOCAL_CHAINS, VERSION
 from rollup.compliance import expected as expectations
 from rollup.compliance.bundle import PROTOCOL, Bundle, Place, ProvenPart
 from rollup.compliance.expected import Expected
-from rollup.compliance.solvency import Scan, bundle_of
+from rollup.compliance.solvency import Scan, bundle_of, prove_scan
 from rollup.compliance.verify import exit_code, moment, verify
 from rollup.spec.hashes import R, keccak
+from rollup.spec.table import RiskTable
 from rollup.verdicts import Verdict
 
-FROM_ELSEWHERE = {"system", "verification key", "state root", "risk table", "age"}
+DAY = 86_400
+
+OF_THE_BOOKS = {"books balance", "fund", "close-out", "age"}
+"""What is said of one state at one table, and so only where both are the ones on L1."""
+
+FROM_ELSEWHERE = {"system", "verification key", "state root", "risk table"} | OF_THE_BOOKS
 """What no bundle can show of itself."""
 
 
@@ -104,8 +112,66 @@ def test_verify_when_something_else_is_meant_fails_by_that_claim(what: str, shor
     assert failing(short, change(known(short))) == {subject}
 
 
+# -- whose table it is
+
+
+@pytest.fixture(scope="session")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> tuple[Bundle, RiskTable]:
+    """A sound proof of an old state at a table that its operator made up just now, and the table that L1 has."""
+    world = short_world()
+    real = world.table
+    scan = prove_scan(
+        world.state, replace(real, time=NOW + 40 * DAY), tiny_prover(), tmp_path_factory.mktemp("invented"), blindings()
+    )
+    return bundle(scan), real
+
+
+TODAY = NOW + 40 * DAY + 60
+
+GIVEN: dict[str, tuple[bool, bool, set[str]]] = {
+    "nothing": (False, False, {"give --root and --risk-root, read on L1"}),
+    "the root": (True, False, {"give --risk-root, read on L1"}),
+    "the table": (False, True, {"the risk table must be another"}),
+    "both": (True, True, {"the risk table must be another"}),
+}
+
+
+@pytest.mark.parametrize("given", GIVEN)
+def test_verify_when_the_table_is_made_up_passes_nothing_that_rests_on_it(
+    given: str, invented: tuple[Bundle, RiskTable]
+) -> None:
+    """An operator whose last table is forty days old, or ruinous, proves at one of its own."""
+    lie, real = invented
+    root, table, said = GIVEN[given]
+    it = replace(known(lie), at=TODAY, state_root=None, risk_root=None)
+    it = replace(it, state_root=lie.state_root if root else None, risk_root=real.root if table else None)
+    claims = {claim.subject: claim for claim in verify(lie, it)}
+    assert {claims[subject].verdict for subject in OF_THE_BOOKS} == {Verdict.NOT_CHECKED}
+    assert {claims[subject].detail.rpartition("; ")[2] for subject in OF_THE_BOOKS} == said
+    assert claims["risk table"].verdict is (Verdict.FAIL if table else Verdict.NOT_CHECKED)
+    assert "no account is beyond close-out" in claims["close-out"].detail, "what is proven is told"
+
+
+@pytest.mark.parametrize("name", ["state_root", "risk_root"])
+@pytest.mark.parametrize("value", [None, 1])
+def test_verify_when_one_root_is_missing_or_another_says_of_the_books_that_it_did_not_check(
+    name: str, value: int | None, short: Bundle
+) -> None:
+    found = unchecked(short, replace(known(short), **{name: value}))
+    assert found >= OF_THE_BOOKS
+    assert found <= OF_THE_BOOKS | {"state root", "risk table", "custody opening", "posted on L1"}
+
+
+def test_verify_when_the_bundle_is_too_old_by_its_own_table_fails_without_any_root(short: Bundle) -> None:
+    late = replace(known(short), state_root=None, risk_root=None, at=NOW + 3_601)
+    assert failing(short, late) == {"age"}
+    assert failing(short, replace(late, at=NOW - 1)) == {"age"}
+
+
 def test_verify_at_the_last_moment_passes_the_age(short: Bundle) -> None:
-    assert failing(short, replace(known(short), at=NOW + 3_600)) == set()
+    last = replace(known(short), at=NOW + 3_600)
+    assert failing(short, last) == set()
+    assert "age" not in unchecked(short, last)
 
 
 def test_verify_when_a_development_key_is_used_off_local_chains_fails(short: Bundle) -> None:

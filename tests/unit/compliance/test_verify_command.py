@@ -204,8 +204,30 @@ def test_report_stands_alone_and_says_what_labels_do_not(files: Path) -> None:
     assert not {"src", "href"} & set(page.attributes)
     assert "@media print" in text
     assert NOTE in page.text
-    assert page.text.count("NOT CHECKED") == 7
+    assert page.text.count("NOT CHECKED") == 10
     assert "bundle.json" in page.text
+
+
+def test_verify_when_only_the_record_is_known_says_that_the_books_are_not_shown(files: Path, short: Bundle) -> None:
+    """What whoever proves chose himself, prices and time among it, is neither PASS nor a young age."""
+    options = ["--deployment", files / "deployment.json", "--at", NOW + 60]
+    result = run(files / "bundle.json", *options, "--html", files / "report.html")
+    assert result.returncode == 0
+    text = (files / "report.html").read_text()
+    page = Page(text)
+    for said in (result.stdout, page.text):
+        assert "Give --root and --risk-root." in said
+    for subject in ("books balance", "fund", "close-out", "age", "risk table", "state root"):
+        assert f'<td class="open">NOT CHECKED</td><td>{subject}</td>' in text
+        assert f"NOT CHECKED {subject}" in result.stdout
+    assert '<p class="summary open">' in text
+
+    half = json.loads(run(files / "bundle.json", *options, "--root", hex(short.state_root), "--json").stdout)
+    assert half["summary"].endswith("Give --risk-root.")
+    whole = [*options, "--root", hex(short.state_root), "--risk-root", hex(short.table.root)]
+    said = run(files / "bundle.json", *whole, "--html", files / "report.html")
+    assert "What was checked holds; 2 of 16" in said.stdout
+    assert '<p class="summary ">' in (files / "report.html").read_text()
 
 
 def test_report_takes_what_strangers_wrote_as_text(short: Bundle) -> None:

@@ -8,13 +8,17 @@ from dataclasses import replace
 import pytest
 from support.spec_values import DOMAIN, LATER, NOW, Trader
 
+from prover.reference.babyjubjub import SUBGROUP_ORDER as L
+from rollup.exchange.commands import Burn, Debit, encode
+from rollup.exchange.commands import Rotate as RotateCommand
 from rollup.ledger.authority import Signed, check_operation, check_owner
 from rollup.ledger.errors import NotAuthorised
+from rollup.ledger.witnesses import operation_of, witness_of
 from rollup.spec.account import FUND, Owner, keys_hash
 from rollup.spec.funds import Authority, Cancel, NoteOut, Rotate, TransferOut, Withdraw, operation_message
 from rollup.spec.hashes import R
 from rollup.spec.shared import Operation
-from rollup.spec.types import Point
+from rollup.spec.types import Point, Signature
 
 ALICE, NEXT, MALLORY = Trader("alice"), Trader("alice", 1), Trader("mallory")
 INDEX, OTHER, LAST = 3, 4, 10
@@ -66,8 +70,15 @@ def signed(
             return Cancel(index, amount, authority)
 
 
-def check(operation: Signed, *, owner: Owner | None = ALICE.owner, now: int = NOW, domain: int = DOMAIN) -> None:
-    check_operation(operation, domain, owner, LAST, now, lambda index: index in (1, INDEX, OTHER))
+def check(
+    operation: Signed,
+    *,
+    owner: Owner | None = ALICE.owner,
+    now: int = NOW,
+    domain: int = DOMAIN,
+    places: int = 256,
+) -> None:
+    check_operation(operation, domain, owner, LAST, now, lambda index: index in (1, INDEX, OTHER), places)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -149,6 +160,74 @@ def test_check_numbersBeyondTheirWidth_isNotAuthorised(kind: str) -> None:
     ):
         with pytest.raises(NotAuthorised):
             check(replace(operation, authority=authority))
+
+
+PLACES = 8
+
+OUT_OF_RANGE: dict[str, tuple[tuple[str, ...], Callable[[Signed], Signed], str]] = {
+    "a place that no byte holds": (("cancel",), lambda it: replace(it, place=300), "no order place 300.* has 8"),
+    "a place beyond the profile's": (("cancel",), lambda it: replace(it, place=PLACES), "no order place 8"),
+    "a negative place": (("cancel",), lambda it: replace(it, place=-1), "no order place -1"),
+    "a nonce of 41 bits": (KINDS, lambda it: authorised(it, nonce=1 << 40), "does not fit 40 bits"),
+    "a nonce beyond all words": (KINDS, lambda it: authorised(it, nonce=1 << 300), "does not fit 40 bits"),
+    "a negative nonce": (KINDS, lambda it: authorised(it, nonce=-1), "does not fit 40 bits"),
+    "an expiry of 41 bits": (KINDS, lambda it: authorised(it, expiry=1 << 40), "expired"),
+    "a scalar of 257 bits": (KINDS, lambda it: rescaled(it, L << 10), "scalar out of range"),
+    "a scalar with a second name": (KINDS, lambda it: rescaled(it, L), "scalar out of range"),
+    "a negative scalar": (KINDS, lambda it: rescaled(it, -L), "scalar out of range"),
+    "a point beyond all words": (
+        KINDS,
+        lambda it: authorised(it, signature=Signature(Point(1 << 256, -1), 1)),
+        "signature",
+    ),
+}
+
+
+def authorised(operation: Signed, **changes: object) -> Signed:
+    return replace(operation, authority=replace(operation.authority, **changes))  # type: ignore[arg-type]
+
+
+def rescaled(operation: Signed, more: int) -> Signed:
+    """The same signature to the curve, with another number for its scalar."""
+    signature = operation.authority.signature
+    return authorised(operation, signature=signature._replace(s=signature.s + more))
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "says"),
+    [
+        pytest.param(kind, change, says, id=f"{kind} with {name}")
+        for name, (kinds, change, says) in OUT_OF_RANGE.items()
+        for kind in kinds
+    ],
+)
+def test_check_anOperationThatNoLineHolds_isNotAuthorised(
+    kind: str, change: Callable[[Signed], Signed], says: str
+) -> None:
+    with pytest.raises(NotAuthorised, match=says):
+        check(change(signed(kind)), places=PLACES)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_check_whatPasses_fitsTheJournal(kind: str) -> None:
+    """Also with the largest numbers that are let through."""
+    greatest = (1 << 40) - 1
+    amount = (1 << 64) - 1
+    operation = signed(kind, amount=amount, nonce=greatest, expiry=greatest)
+    check(operation, places=PLACES)
+    command = {
+        "transfer": lambda: Debit(INDEX, amount),
+        "rotate": lambda: RotateCommand(INDEX),
+        "cancel": lambda: Burn(INDEX, 2, greatest),
+    }.get(kind, lambda: Debit(INDEX, amount))()
+    assert operation_of(command, witness_of(operation)) == operation
+    assert encode(command)
+
+
+def test_check_aCancelAtTheLastPlace_takesIt() -> None:
+    check(signed("cancel"), places=3)
+    with pytest.raises(NotAuthorised, match="no order place 2: an account has 2, from 0 on"):
+        check(signed("cancel"), places=2)
 
 
 # -- owners

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from support.spec_builders import DOMAIN, FUND_TRADER, PERPETUAL, REVENUE_TRADER, TINY, World, close, refused, table_of
 
+from rollup.spec.account import Owner
 from rollup.spec.errors import OutOfRange
 from rollup.spec.funds import Decoy, Deposit, Forced, FundsStep
 from rollup.spec.hashes import R
@@ -147,3 +148,15 @@ def test_suspense_hash_hides_an_open_leg_behind_its_blinding() -> None:
     open_leg = Suspense((-1_000, 1, *(0,) * 14))
     assert open_leg.hash != replace(open_leg, blind=1).hash
     assert Suspense.settled(TINY).hash == Suspense((0,) * 16).hash
+
+
+def test_show_an_owner_tells_no_view_key_and_stays_the_same_value() -> None:
+    """The view key opens everything; it counts in the value, by its place as before, and only its name is not shown."""
+    owner = FUND_TRADER.owner
+    assert "view_key" not in repr(owner)
+    assert str(owner.view_key) not in repr(World(table_of(PERPETUAL)).state.accounts) + repr(owner)
+    keys = (owner.owner_key, owner.trading_key)
+    again = Owner(*keys, owner.view_key, owner.note_commitment, owner.l1_owner)
+    other = Owner(*keys, owner.view_key + 1, owner.note_commitment, owner.l1_owner)
+    assert (again, hash(again), again.hash) == (owner, hash(owner), owner.hash)
+    assert other != owner
