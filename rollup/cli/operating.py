@@ -130,7 +130,7 @@ class Answer:
 
     file: str
     kind: str
-    account: int
+    account: int | None
     taken: bool
     said: str
 
@@ -153,7 +153,8 @@ def submit(files: Sequence[Path], data: Path | None, record: Path | None, json_w
     else:
         for answer in answers:
             verdict = "[green]taken[/]" if answer.taken else "[bold red]refused[/]"
-            head = f"{verdict} {escape(answer.file)}: {answer.kind} of account {answer.account}: "
+            whose = "" if answer.account is None else f" of account {answer.account}"
+            head = f"{verdict} {escape(answer.file)}: {answer.kind}{whose}: "
             console.print(head + escape(answer.said))
     if not all(answer.taken for answer in answers):
         raise typer.Exit(1)

@@ -127,13 +127,19 @@ def register(
     deployment: DeploymentFile = DEPLOYMENT,
     rpc: Rpc = LOCAL,
     sender: From = None,
+    out: OutDirectory = HERE,
     json: Json = False,
 ) -> None:
-    """Send the first deposit of a new account; the L1 address that sends owns the account."""
+    """
+    Send the first deposit of a new account; the L1 address that sends owns the account.
+
+    Writes an introduction for the operator as well, with the keys that L1 shows by their hash only. It has the view
+    key: give it to the operator and to nobody else.
+    """
     from rollup.cli import trader_chain
 
     with understood():
-        trader_chain.register(wallet, deployment, rpc, sender, amount, json)
+        trader_chain.register(wallet, deployment, rpc, sender, amount, out, json)
 
 
 @app.command("top-up")

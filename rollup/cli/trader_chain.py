@@ -15,10 +15,10 @@ from rollup.chain.plan import LOCAL_CHAINS
 from rollup.chain.record import Record
 from rollup.cli.output import console, emit
 from rollup.cli.trader_context import OnChain, connected, open_keys, open_wallet, reading, sender_at
-from rollup.client import deposits, forced
+from rollup.client import deposits, forced, requests
 from rollup.client.amounts import cash_of, index_of, text_of_cash
 from rollup.client.deposits import DepositState, Phase, Queued
-from rollup.client.errors import NotNow
+from rollup.client.errors import NotNow, NotWritten
 from rollup.client.forced import Answer, RequestState
 from rollup.client.keys import Keys
 from rollup.client.wallet import Wallet
@@ -26,17 +26,23 @@ from rollup.client.wallet import Wallet
 __all__ = ["faucet", "force_close", "force_pay", "force_status", "list_deposits", "refund", "register", "top_up"]
 
 
-def register(file: Path, deployment: Path, rpc: str, named: str | None, amount: str, json: bool) -> None:
-    """The first deposit of the wallet's account, from the L1 address that shall own it."""
+def register(file: Path, deployment: Path, rpc: str, named: str | None, amount: str, out: Path, json: bool) -> None:
+    """The first deposit of the wallet's account, from the L1 address that shall own it, and its introduction."""
     record, cash = Record.read(deployment), cash_of(amount)
     wallet = open_wallet(file, record)
     with connected(rpc, record) as at:
         sender = sender_at(at.chain, named)
         keys = open_keys(wallet, rpc, named).rotated(0)
         _refuse_twice(at, wallet, keys)
-        made = deposits.register(at.system, record.token, sender, keys.owner(int(sender.address, 16)), cash)
+        owner = keys.owner(int(sender.address, 16))
+        introduction = out / f"introduction-{owner.hash % 2**32:08x}.json"
+        try:
+            requests.write(requests.Introduction(owner), record.domain, introduction)
+        except OSError as error:
+            raise NotWritten(introduction, error.strerror or type(error).__name__) from error
+        made = deposits.register(at.system, record.token, sender, owner, cash)
     wallet.learn(l1_owner=sender.address)
-    _tell_queued(made, "registers an account", json)
+    _tell_queued(made, "registers an account", json, introduction)
 
 
 def top_up(
@@ -180,11 +186,17 @@ def _shown(state: DepositState) -> dict[str, Any]:
     return {**asdict(state), "amount": str(state.amount), "next": state.next}
 
 
-def _tell_queued(made: Queued, what: str, json: bool) -> None:
+def _tell_queued(made: Queued, what: str, json: bool, introduction: Path | None = None) -> None:
     if json:
-        emit({"deposit": made.number, "amount": str(made.amount), "gas": made.gas})
+        shown = {} if introduction is None else {"introduction": str(introduction)}
+        emit({"deposit": made.number, "amount": str(made.amount), "gas": made.gas, **shown})
     else:
         console.print(f"Deposit {made.number} of {text_of_cash(made.amount)} USDC {what} with one of the next batches.")
+        if introduction is not None:
+            console.print(
+                f"The operator must learn the keys first: hand over {escape(str(introduction))}, to nobody else, for "
+                "`zkclear submit`. A deposit whose keys nobody told is rejected, and can be fetched back."
+            )
         console.print("Next: zkclear trader deposits")
 
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from rollup.cli.output import console, emit
 from rollup.cli.trader_context import connected, open_trader
 from rollup.client import requests
 from rollup.client.amounts import Instrument, address_of, index_of, lot_of
 from rollup.client.errors import BadOperation, BadOrder, NotWritten
+from rollup.client.operations import Operation
 from rollup.client.orders import SignedOrder
-from rollup.client.requests import Request, account_of, kind_of
+from rollup.client.requests import account_of, kind_of
 from rollup.client.trader import Trader
 from rollup.exchange.commands import Force, SelfTrade, Trigger
 from rollup.exchange.exchange import Handling
 from rollup.spec.shared import Side
+
+Signed: TypeAlias = SignedOrder | Operation
+"""Requests that somebody signs."""
 
 __all__ = ["cancel", "note", "order", "rotate", "transfer", "withdraw"]
 
@@ -133,11 +137,11 @@ class Where:
             raise BadOrder(f"nothing was ever listed in slot {slot}")
         return newest
 
-    def sign(self, make: Callable[[Trader], Sequence[Request]]) -> None:
+    def sign(self, make: Callable[[Trader], Sequence[Signed]]) -> None:
         trader = self.trader()
         self.hand_out(trader, make(trader))
 
-    def hand_out(self, trader: Trader, made: Sequence[Request]) -> None:
+    def hand_out(self, trader: Trader, made: Sequence[Signed]) -> None:
         """One file each, named for what it is."""
         files = []
         for request in made:
@@ -155,7 +159,7 @@ class Where:
         console.print(f"Give {'it' if len(files) == 1 else 'them'} to the operator within {trader.lifetime} seconds.")
 
 
-def _shown(request: Request, file: str) -> dict[str, Any]:
+def _shown(request: Signed, file: str) -> dict[str, Any]:
     number, expiry = _number(request)
     return {
         "file": file,
@@ -167,14 +171,14 @@ def _shown(request: Request, file: str) -> dict[str, Any]:
     }
 
 
-def _name(request: Request) -> str:
+def _name(request: Signed) -> str:
     parts = [kind_of(request), str(account_of(request))]
     if isinstance(request, SignedOrder):
         parts.append(str(request.order.place))
     return "-".join([*parts, str(_number(request)[0])])
 
 
-def _number(request: Request) -> tuple[int, int]:
+def _number(request: Signed) -> tuple[int, int]:
     signed = request.order if isinstance(request, SignedOrder) else request.authority
     return signed.nonce, signed.expiry
 

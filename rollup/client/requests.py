@@ -4,7 +4,8 @@ Signed requests as files: what a trader hands to whoever operates, in one canoni
 A file names the system it was signed for and the kind of request, and has exactly that kind's fields. Small numbers
 are numbers; amounts, which may have 64 bits, are decimal strings in 10^-6 USDC; field elements and addresses are
 hexadecimal. A reader refuses whatever else it meets, by the field's name: a misread request is a wrong one. No secret
-is in a request; who sees it learns what is asked, and nobody else can ask for anything else with it.
+is in a request; who sees it learns what is asked, and nobody else can ask for anything else with it. Only an
+introduction, which nobody signs, is confidential: it has the view key, which opens an account to its reader.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from rollup.spec.orders import Order
 from rollup.spec.shared import Side, Width
 from rollup.spec.types import FieldElement, Index, Point, Signature
 
-__all__ = ["Request", "account_of", "decode", "encode", "kind_of", "read", "verified", "write"]
+__all__ = ["Introduction", "Request", "account_of", "decode", "encode", "kind_of", "read", "verified", "write"]
 
 FORMAT: Final = 1
 """Raised when the form of the files changes."""
@@ -41,8 +42,16 @@ FORMAT: Final = 1
 LARGEST: Final = 1 << 16
 """Bytes; no request is nearly as large."""
 
-Request: TypeAlias = SignedOrder | Operation
-"""What a trader signs."""
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """The keys behind an owner hash, for the operator alone: L1 shows the hash only, and a deposit waits for them."""
+
+    owner: Owner
+
+
+Request: TypeAlias = SignedOrder | Operation | Introduction
+"""What a trader hands over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +175,13 @@ OPERATIONS: Final[Mapping[str, tuple[type[Any], Fields]]] = {
     "rotate": (Rotate, {"index": ACCOUNT, "owner_key": POINT, "trading_key": POINT}),
     "cancel": (Cancel, {"index": ACCOUNT, "place": _number(Width.PLACE)}),
 }
+OWNER: Final[Fields] = {
+    "owner_key": POINT,
+    "trading_key": POINT,
+    "view_key": ELEMENT,
+    "note_commitment": ELEMENT,
+    "l1_owner": ADDRESS,
+}
 HEAD: Final[Fields] = {"format": _number(8), "domain": ELEMENT}
 
 
@@ -173,11 +189,15 @@ def kind_of(request: Request) -> str:
     """Its name in files."""
     if isinstance(request, SignedOrder):
         return "order"
+    if isinstance(request, Introduction):
+        return "introduction"
     return next(name for name, (kind, _) in OPERATIONS.items() if isinstance(request, kind))
 
 
-def account_of(request: Request) -> Index:
-    """Whose it is."""
+def account_of(request: Request) -> Index | None:
+    """Whose it is; None before there is an account."""
+    if isinstance(request, Introduction):
+        return None
     return request.order.account if isinstance(request, SignedOrder) else request.index
 
 
@@ -185,6 +205,8 @@ def verified(request: Request, domain: FieldElement, owner: Owner) -> bool:
     """Whether the right key of an owner signed it for this system."""
     if isinstance(request, SignedOrder):
         return request.verified(domain, owner.trading_key)
+    if isinstance(request, Introduction):
+        return request.owner == owner
     return operations.verified(request, domain, owner)
 
 
@@ -195,6 +217,8 @@ def encode(request: Request, domain: FieldElement) -> bytes:
         document["order"] = _written(ORDER, request.order)
         document["signature"] = SIGNATURE.write(request.signature)
         document["handling"] = _written(HANDLING, request.handling)
+    elif isinstance(request, Introduction):
+        document |= _written(OWNER, request.owner)
     else:
         document |= _written(OPERATIONS[kind_of(request)][1], request) | _written(AUTHORITY, request.authority)
     return (json.dumps(document, indent=2) + "\n").encode()
@@ -215,8 +239,10 @@ def decode(data: bytes, domain: FieldElement, where: str = "request") -> Request
         _ended(document, where)
         order = Order(**_whole(parts["order"], ORDER, where, "order."))
         return SignedOrder(order, signature, Handling(**_whole(parts["handling"], HANDLING, where, "handling.")))
+    if kind == "introduction":
+        return Introduction(Owner(**_whole(document, OWNER, where, "")))
     if not isinstance(kind, str) or kind not in OPERATIONS:
-        raise BadRequest(where, "kind", f"must be one of order, {', '.join(OPERATIONS)}")
+        raise BadRequest(where, "kind", f"must be one of order, introduction, {', '.join(OPERATIONS)}")
     made, own = OPERATIONS[kind]
     values, authority = _taken(document, own, where), Authority(**_taken(document, AUTHORITY, where))
     _ended(document, where)
@@ -226,7 +252,7 @@ def decode(data: bytes, domain: FieldElement, where: str = "request") -> Request
 
 def write(request: Request, domain: FieldElement, path: Path) -> None:
     """Whole or not at all."""
-    write_atomically(path, encode(request, domain))
+    write_atomically(path, encode(request, domain), mode=0o600 if isinstance(request, Introduction) else 0o644)
 
 
 def read(path: Path, domain: FieldElement) -> Request:

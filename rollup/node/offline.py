@@ -16,7 +16,7 @@ from rollup.chain.development import development_owner
 from rollup.chain.plan import Genesis
 from rollup.chain.record import Record
 from rollup.client.orders import SignedOrder
-from rollup.client.requests import Request
+from rollup.client.requests import Introduction, Request
 from rollup.exchange.events import Event
 from rollup.exchange.settings import Settings
 from rollup.exchange.wire import Malformed
@@ -69,6 +69,9 @@ def take(intake: Intake, request: Request) -> list[Event]:
     """What the exchange answers to a request; NotAuthorised where nobody could prove it."""
     if isinstance(request, SignedOrder):
         return intake.exchange.submit(request.order, request.signature, request.handling)
+    if isinstance(request, Introduction):
+        intake.introduce(request.owner)
+        return []
     return intake.operate(request)
 
 

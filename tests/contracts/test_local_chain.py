@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -20,19 +19,12 @@ from rollup.chain.deploy import predicted
 from rollup.chain.local import DEPLOYER, FRESH_CLEARING, running_chain
 from rollup.chain.replica import ForeignWords, Replica, Submission, Touched, read_submission
 from rollup.chain.tables import opened_table
-from rollup.cli.story import law
-from rollup.cli.story.chapter import BrokenClaim, Chapter
-from rollup.cli.story.floor import an_exchange
-from rollup.cli.story.people import BUYER, SELLER
 from rollup.cli.story.privacy import Private, amounts_in, opens_with, shows_nothing
-from rollup.cli.story.settlement import what_l1_sees
-from rollup.ledger.netting import Planned
 from rollup.spec.account import Account
 from rollup.spec.claims import OpenedState, OpenedTable
 from rollup.spec.data import seal
 from rollup.spec.errors import Rejected
 from rollup.spec.hashes import R
-from rollup.spec.liquidate import LiquidateStep
 from rollup.spec.settlement import Batch, PostedStep
 from rollup.spec.step import Applied, kind_of
 
@@ -293,56 +285,3 @@ def test_what_must_not_show_are_legs_and_amounts_and_none_is_published() -> None
     assert {5, 5_000, 1_200, 500} <= secret
     assert 0 not in secret
     assert secret.isdisjoint(word for applied in world.history for word in applied.words)
-
-
-def test_story_of_what_l1_sees_breaks_over_one_word_in_clear() -> None:
-    """A leg, an operation's text, and a bare amount, each in the place of its own ciphertext."""
-    world, _ = lived()
-    steps = [applied for applied in world.history if applied.step.frame.batch == 2]
-    honest = batch_of(steps, 2)
-    what_l1_sees(Chapter("", None), honest, calldata_of(steps, 2), steps)
-    leaks = [
-        (number, touch.ciphertexts[0], leaked)
-        for number, applied in enumerate(steps)
-        for touch in applied.touches
-        for leaked in {touch.plaintexts[0], *({500} if 500 in amounts_in(applied) else ())} - {0}
-    ]
-    assert len(leaks) >= 6
-    for number, word, leaked in leaks:
-        published = steps[number].published
-        words = tuple(leaked if one == word else one for one in published.words)
-        assert words != published.words
-        told = [*steps]
-        told[number] = replace(steps[number], published=replace(published, words=words))
-        with pytest.raises(BrokenClaim, match="in clear"):
-            what_l1_sees(Chapter("", None), batch_of(told, 2), calldata_of(told, 2), steps)
-
-
-# -- what the law tells
-
-
-def test_story_of_the_law_breaks_without_a_trade_or_with_a_takeover_too_early(monkeypatch: pytest.MonkeyPatch) -> None:
-    floor = an_exchange(Chapter("", None))
-    play, step = law.Story.play, law.Story.step
-
-    def nothing_traded(story: law.Story, plans: Iterable[Planned]) -> None:
-        """Plays everything, and then pretends that the seller has what the buyer has."""
-        play(story, plans)
-        last = story.history[-1]
-        accounts = {**last.state.accounts, SELLER: last.state.accounts[BUYER]}
-        story.history[-1] = replace(last, state=replace(last.state, accounts=accounts))
-
-    with monkeypatch.context() as patched:
-        patched.setattr(law.Story, "play", nothing_traded)
-        with pytest.raises(BrokenClaim, match="20 perpetuals changed hands"):
-            law.a_batch_under_the_law(Chapter("", None), floor)
-
-    def fallen_at_once(story: law.Story, body: object, risk: object, *, last: bool = True) -> None:
-        """Takes over whoever is asked for, as it must not."""
-        if not isinstance(body, LiquidateStep):
-            step(story, body, risk, last=last)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(law.Story, "step", fallen_at_once)
-        with pytest.raises(BrokenClaim, match="before the crash nobody"):
-            law.a_batch_under_the_law(Chapter("", None), floor)
