@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -35,6 +36,9 @@ KIND: Final = "zkclear history"
 
 GZIP: Final = b"\x1f\x8b"
 """Packed files begin with it."""
+
+DEPTH: Final = 1_000
+"""Frames, those of the caller among them."""
 
 PIECE: Final = 1 << 20
 """Bytes that are unpacked at once."""
@@ -126,7 +130,9 @@ def _field(where: str, name: str) -> Iterator[None]:
 
 def _document(path: Path, largest: int) -> dict[str, Any]:
     try:
-        document = json.loads(_text(path, largest))
+        text = _text(path, largest)
+        with _shallow():
+            document = json.loads(text)
     except (OSError, EOFError, zlib.error) as error:
         raise BadHistory(str(path), f"cannot be read ({error})") from error
     except (ValueError, RecursionError) as error:
@@ -134,6 +140,17 @@ def _document(path: Path, largest: int) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise BadHistory(str(path), "is no file of L1 history")
     return document
+
+
+@contextmanager
+def _shallow() -> Iterator[None]:
+    """As deep as Python goes by itself: libraries raise its limit so far that deep documents would end the process."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(min(limit, DEPTH))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def _text(path: Path, largest: int) -> bytes:

@@ -99,7 +99,7 @@ class _Judgement:
         """What keeps the proven state and table from being the ones on L1; empty when they are."""
         ties = ((self._root, "--root"), (self._prices, "--risk-root"))
         if wrong := [claim.subject for claim, _ in ties if claim.verdict is Verdict.FAIL]:
-            return f"the {' and the '.join(wrong)} must be another"
+            return f"the {' and the '.join(wrong)} must be another, which this is not said of"
         needed = [option for claim, option in ties if claim.verdict is not Verdict.PASS]
         return f"give {' and '.join(needed)}, read on L1" if needed else ""
 
@@ -209,7 +209,7 @@ class _Judgement:
             if not holds:
                 yield failed(subject, bad)
             elif self._missing:
-                proven = f"only of a state and a table that whoever proved it chose: {good}; {self._missing}"
+                proven = f"proven of the bundle's own state at its own table: {good}; {self._missing}"
                 yield self._if_shown(unchecked(subject, proven))
             else:
                 yield self._if_shown(passed(subject, good))
@@ -270,7 +270,7 @@ class _Judgement:
         if age > limit:
             return failed(subject, f"{age:,} seconds at {moment(at)}, expired after {limit:,}")
         if self._missing:
-            said = f"{age:,} seconds at {moment(at)}, by a table that whoever proved it chose; {self._missing}"
+            said = f"{age:,} seconds at {moment(at)}, by the time of the bundle's own table; {self._missing}"
             return unchecked(subject, said)
         return passed(subject, f"{age:,} seconds at {moment(at)}, of at most {limit:,}")
 

@@ -1,8 +1,9 @@
 """
 The ledger: from what the exchange said to what is proven of it.
 
-`netting` reads the exchange's log of one batch: fills become legs and legs `touches`, what was done without signatures
-becomes `liquidations`, money moves in `funds`; `planner` makes steps of them, and `errors` says when a log cannot be
-proven as it stands. Storing the log, building witnesses and posting batches come on top. Nothing here does I/O, and
-randomness comes from the caller.
+`journal` keeps every line, a command and its witness (`witnesses`, `remarks`); `ledger` folds them into batches.
+`netting` reads one batch: fills become legs and legs `touches`, what was done without signatures becomes
+`liquidations`, money moves in `funds`; `planner` makes steps of them, `decoys` says who is touched for nothing.
+`authority` asks what a proof will ask, `store` and `checkpoint` keep what took time to make. Randomness comes from the
+caller.
 """

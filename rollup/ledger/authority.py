@@ -42,7 +42,7 @@ def check_operation(
     owner_nonce: int,
     now: Time,
     exists: Callable[[Index], bool],
-    places: int = 1 << Width.PLACE,
+    places: int,
 ) -> None:
     """
     A signed operation on an account of this owner, whose operations went up to this number; `now` is the table's time,

@@ -171,7 +171,15 @@ class Intake:
         if ledger.table is None:
             raise NotAuthorised("there is no risk table yet to prove it under; wait for the first one")
         now, owner, nonce = ledger.table.time, ledger.owner(index), ledger.owner_nonce(index)
-        check_operation(operation, self.exchange.domain, owner, nonce, now, lambda one: ledger.owner(one) is not None)
+        check_operation(
+            operation,
+            self.exchange.domain,
+            owner,
+            nonce,
+            now,
+            lambda one: ledger.owner(one) is not None,
+            ledger.profile.places,
+        )
         if isinstance(operation, Withdraw | NoteOut | TransferOut) and operation.amount < self.least:
             raise NotAuthorised(
                 f"at least {self.least} millionths of USDC leave an account at once: each costs a proof"

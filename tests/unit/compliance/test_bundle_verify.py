@@ -131,8 +131,8 @@ TODAY = NOW + 40 * DAY + 60
 GIVEN: dict[str, tuple[bool, bool, set[str]]] = {
     "nothing": (False, False, {"give --root and --risk-root, read on L1"}),
     "the root": (True, False, {"give --risk-root, read on L1"}),
-    "the table": (False, True, {"the risk table must be another"}),
-    "both": (True, True, {"the risk table must be another"}),
+    "the table": (False, True, {"the risk table must be another, which this is not said of"}),
+    "both": (True, True, {"the risk table must be another, which this is not said of"}),
 }
 
 

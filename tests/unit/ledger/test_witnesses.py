@@ -161,6 +161,16 @@ def test_seal_roundTrip_andRefusesWhatIsCut() -> None:
             SealWitness.decode(broken)
 
 
+def test_show_aSeal_tellsNoSeed() -> None:
+    """All that a batch hides is hidden by it."""
+    seed = b"\x07" * 31 + b"\x5e"
+    witness = replace(SealWitness.decode(words_of(*[1] * 6)), seed=seed)
+    shown = repr(witness)
+    for hidden in (repr(seed), seed.hex(), str(int.from_bytes(seed, "little")), "seed"):
+        assert hidden not in shown
+    assert witness != replace(witness, seed=bytes(32))
+
+
 REMARKS = [Introduced(ALICE.owner), Rejected(0), Rejected(MOST), Swept(()), Swept((1,)), Swept(tuple(range(9)))]
 
 
