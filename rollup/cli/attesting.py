@@ -22,7 +22,7 @@ from rollup.compliance.errors import NotAttestable, UnwrittenBundle
 from rollup.compliance.posting import PROOFS_AT_ONCE, check_attestable, place_of, post
 from rollup.compliance.solvency import Prover, bundle_of, check_books, key_points, prove_scan, prover_of
 from rollup.ledger.store import Store
-from rollup.node.node import Places
+from rollup.node.house import Places
 from rollup.spec.hashes import R
 from rollup.spec.solvency import scan_length
 from rollup.spec.state import State

@@ -27,8 +27,8 @@ from rollup.ledger.errors import NotAuthorised
 from rollup.ledger.store import Kept
 from rollup.node import backup, inspect, offline
 from rollup.node.config import Config
+from rollup.node.house import Places
 from rollup.node.keeping import NotWritten
-from rollup.node.node import Places
 
 __all__ = ["back_up", "restore", "show_batches", "show_status", "submit"]
 

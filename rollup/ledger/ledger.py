@@ -10,8 +10,7 @@ follows from its seal's witness, which is on disk before anything of the batch i
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Final
+from dataclasses import dataclass, replace
 
 from rollup.exchange.commands import Close, Command, Fees, Place, Seal, Table, Tick
 from rollup.exchange.events import (
@@ -26,9 +25,9 @@ from rollup.exchange.events import (
 )
 from rollup.ledger.decoys import Recent
 from rollup.ledger.errors import NothingToProve, OtherPlan, UnreadableLine
-from rollup.ledger.funds import mixed
 from rollup.ledger.netting import Entry, Key, Planned, SignedOrder, net, signed
 from rollup.ledger.remarks import Introduced, Keyed, Rejected, Remark, Swept
+from rollup.ledger.sealing import MOST_GAS, before_last, content_of, cut, framed, seed_of
 from rollup.ledger.witnesses import SealWitness, operation_of, request_of, signature_in, signed_table_of
 from rollup.spec.account import REVENUE, Owner
 from rollup.spec.funds import (
@@ -38,22 +37,18 @@ from rollup.spec.funds import (
     Deposit,
     Forced,
     Funding,
-    FundsStep,
     NoteOut,
     TransferOut,
-    Withdraw,
 )
 from rollup.spec.funds import Rotate as Rotation
-from rollup.spec.hashes import keccak, keccak_to_field
 from rollup.spec.settlement import SignedTable
 from rollup.spec.shared import Profile
 from rollup.spec.state import State, Suspense
-from rollup.spec.step import Applied, Body, Frame, Step, apply
+from rollup.spec.step import Applied, Step, apply
 from rollup.spec.table import RiskTable
-from rollup.spec.trade import TradeStep
 from rollup.spec.types import FieldElement, Index
 
-__all__ = ["Ledger", "SealedBatch", "content_of", "cut", "gas_of", "seed_of"]
+__all__ = ["Ledger", "SealedBatch"]
 
 PROVEN = Filled | Reduced | TakenOver | Unloaded | Deleveraged | Closed
 """Events that a batch must prove."""
@@ -91,16 +86,6 @@ class Queues:
     close: int = 0
     index: Index = REVENUE + 1
     """That the next registration gets."""
-
-
-MOST_GAS: Final = 12_000_000
-"""Of one batch, as `gas_of` counts; Ethereum takes no transaction of more than 2^24."""
-
-STEP_GAS, DEPOSIT_GAS, PAYMENT_GAS = 110_000, 50_000, 20_000
-"""Of the dearest step without what it moves on L1, and of what it moves: a tenth more than was measured."""
-
-NUMBER: Final = 40
-"""Bytes of a number where what a plan says is hashed."""
 
 
 class Ledger:
@@ -330,85 +315,11 @@ class Ledger:
         for number, part in enumerate(parts, start=self.number + 1):
             before, steps = state, list[Applied]()
             for planned in part:
-                frame, body = _framed(planned, witness.seed, number, len(steps), place)
+                frame, body = framed(planned, witness.seed, number, len(steps), place)
                 steps.append(apply(Step(frame, body), state, owed, planned.table))
                 state, owed, place = steps[-1].state, steps[-1].suspense, place + 1
-            passed = rejected if number == self.number + len(parts) else _before_last(rejected, part)
+            passed = rejected if number == self.number + len(parts) else before_last(rejected, part)
             rejected = rejected[len(passed) :]
             tables = tuple({step.table.root: self._tables[step.table.root] for step in steps}.values())
             batches.append(SealedBatch(number, self.line, before, tuple(steps), tables, tuple(passed)))
         return batches
-
-
-def gas_of(planned: Planned) -> int:
-    """What a step costs on L1, about: its proof and words, and the money that it moves there."""
-    body = planned.body
-    if isinstance(body, FundsStep):
-        deposits = sum(isinstance(one, Deposit) for one in body.operations)
-        payments = sum(isinstance(one, Withdraw | NoteOut | Forced) for one in body.operations)
-        return STEP_GAS + deposits * DEPOSIT_GAS + payments * PAYMENT_GAS
-    return STEP_GAS
-
-
-def cut(plan: Sequence[Planned], most: int) -> list[list[Planned]]:
-    """Batches of at most so much gas, cut where nothing is owed; what is owed all along stays together."""
-    runs: list[list[Planned]] = [[]]
-    for planned in plan:
-        runs[-1].append(planned)
-        if planned.settled:
-            runs.append([])
-    parts, spent = [list[Planned]()], 0
-    for run in filter(None, runs):
-        gas = sum(map(gas_of, run))
-        if parts[-1] and spent + gas > most:
-            parts.append([])
-            spent = 0
-        parts[-1] += run
-        spent += gas
-    return parts
-
-
-def content_of(plan: Sequence[Planned]) -> bytes:
-    """keccak over everything that steps say, and the tables that they say it under."""
-    return keccak(b"".join(_flat((one.table.root, one.settled, one.body)) for one in plan))
-
-
-def seed_of(secret: bytes, batch: int, attempt: int, before: State, content: bytes) -> bytes:
-    """What all randomness of a batch follows from: the operator's secret, and everything that the batch says."""
-    head = batch.to_bytes(8, "little") + attempt.to_bytes(4, "little") + before.root.to_bytes(32, "little")
-    return keccak(secret + head + content)
-
-
-def _flat(value: object) -> bytes:
-    """Bytes that no other value has: lengths stand before what varies, and names before parts."""
-    if value is None:
-        return b"-"
-    if isinstance(value, int):
-        return b"i" + int(value).to_bytes(NUMBER, "little", signed=True)
-    if isinstance(value, tuple):
-        return b"t" + len(value).to_bytes(4, "little") + b"".join(map(_flat, value))
-    assert is_dataclass(value), type(value).__name__
-    parts = tuple(getattr(value, one.name) for one in fields(value))
-    return b"d" + type(value).__name__.encode() + _flat(parts)
-
-
-def _framed(planned: Planned, seed: bytes, batch: int, number: int, place: int) -> tuple[Frame, Body]:
-    """A step with its randomness; `place` is that in the whole seal."""
-    body = planned.body
-    if not isinstance(body, TradeStep):
-        body = replace(body, custody_random=_drawn(seed, "custody", place))
-    if isinstance(body, FundsStep):
-        body = mixed(body, _drawn(seed, "order", place))
-    blind = 0 if planned.settled else _drawn(seed, "suspense", place)
-    return Frame(batch, number, _drawn(seed, "salt", place), blind), body
-
-
-def _before_last(rejected: Sequence[int], part: Sequence[Planned]) -> list[int]:
-    """Deposits that are passed over before the last one that these steps consume."""
-    bodies = [one.body for one in part if isinstance(one.body, FundsStep)]
-    consumed = [one.id for body in bodies for one in body.operations if isinstance(one, Deposit)]
-    return [number for number in rejected if consumed and number < max(consumed)]
-
-
-def _drawn(seed: bytes, purpose: str, place: int) -> FieldElement:
-    return keccak_to_field(seed + purpose.encode() + place.to_bytes(4, "little"))

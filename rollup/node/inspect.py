@@ -25,8 +25,8 @@ from rollup.chain.record import Record
 from rollup.exchange.commands import Seal, encode
 from rollup.ledger.errors import BrokenJournal, BrokenStore
 from rollup.ledger.store import Kept, Store
+from rollup.node.house import Places
 from rollup.node.keeping import NoJournal, OtherChain
-from rollup.node.node import Places
 
 __all__ = ["Disk", "LastProof", "OnL1", "Status", "ask_chain", "kept_batches", "require_ours", "status"]
 

@@ -29,8 +29,9 @@ from rollup.exchange.settings import Settings
 from rollup.market.committee import Deployment
 from rollup.market.defaults import default_governance
 from rollup.market.simulator import Simulator
+from rollup.node.house import House, Places, Policy, settings_for
 from rollup.node.keeping import writing
-from rollup.node.node import House, Node, Places, Policy, settings_for
+from rollup.node.node import Node
 from rollup.node.oracle import Oracle
 from rollup.node.proving import Workshop
 from rollup.spec.settlement.settings import Settings as Deadlines

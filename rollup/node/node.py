@@ -13,14 +13,12 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from hexbytes import HexBytes
 
 from prover.backends import Proved
-from prover.files import write_atomically
 from rollup.chain.bindings.clearing import BatchAccepted
 from rollup.chain.encoding import signed_table_of, table_of
 from rollup.chain.poster import Poster, Settled
@@ -29,18 +27,20 @@ from rollup.client.system import standing
 from rollup.exchange.commands import Command, Seal, Tick
 from rollup.exchange.events import Event
 from rollup.exchange.exchange import Handling
-from rollup.exchange.settings import Settings, settings_of
+from rollup.exchange.settings import Settings
 from rollup.ledger.decoys import draw
-from rollup.ledger.ledger import Ledger, SealedBatch, gas_of
+from rollup.ledger.ledger import Ledger, SealedBatch
+from rollup.ledger.sealing import gas_of
 from rollup.ledger.store import KeptProof, Store
 from rollup.market.committee import Committee
 from rollup.market.errors import NotSigned
-from rollup.node.errors import BadSecret, ForgottenHistory, OtherHistoryOnL1, OtherSystem, Unprovable
+from rollup.node.errors import ForgottenHistory, OtherHistoryOnL1, Unprovable
+from rollup.node.house import House, Places, Policy, keep_record, secret_of
 from rollup.node.intake import Intake, Taken
 from rollup.node.keeping import writing
 from rollup.node.proving import Made, Workshop
 from rollup.node.sequencer import Sequencer
-from rollup.spec.account import REVENUE, Owner
+from rollup.spec.account import REVENUE
 from rollup.spec.orders import Order
 from rollup.spec.settlement import Batch, PostedStep, SignedTable
 from rollup.spec.step import Applied, kind_of
@@ -48,66 +48,13 @@ from rollup.spec.table import RiskTable
 from rollup.spec.types import Signature, Time
 from rollup.witness.steps import circuit_name, step_inputs
 
-__all__ = ["Heads", "House", "Node", "Places", "Policy", "settings_for"]
+__all__ = ["Heads", "Node"]
 
 DECOYS: Final = 256
 """Drawn for each batch; a step that needs more takes them in turn."""
 
 REPLAN: Final = 32
 """Lines of business until a batch is planned again to see what it costs."""
-
-SECRET: Final = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where a node keeps what."""
-
-    directory: Path
-
-    @property
-    def journal(self) -> Path:
-        return self.directory / "journal.db"
-
-    @property
-    def store(self) -> Path:
-        return self.directory / "store.db"
-
-    @property
-    def secret(self) -> Path:
-        """What the randomness of batches follows from; only this operator may know it."""
-        return self.directory / "secret"
-
-    @property
-    def record(self) -> Path:
-        return self.directory / "deployment.json"
-
-    @property
-    def posts(self) -> Path:
-        """What the poster is about to send."""
-        return self.directory / "posts.db"
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """When a batch ends."""
-
-    most_legs: int = 400
-    """Distinct legs that one batch proves."""
-    most_gas: int = 8_000_000
-    """On L1, about; what comes at once beyond it makes further batches."""
-    most_seconds: Time = 60
-    """From the first business of a batch until it is sealed."""
-    most_epochs: int = 1
-    """Tables that came since the last seal."""
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """The two accounts that a system begins with, whose keys the operator knows."""
-
-    fund: Owner
-    revenue: Owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +67,6 @@ class Heads:
     """Batches that are sealed."""
     proven: int
     settled: int
-
-
-RESERVE: Final = 4
-"""Part of L1's ages that is kept for sealing, proving and posting: what trades at the last moment is settled too."""
-
-
-def settings_for(record: Record, **changes: int) -> Settings:
-    """An exchange's settings that agree with what a system's proofs and its L1 will take."""
-    deadlines = record.settings
-    ages = {"table_age": deadlines.max_age, "liquidation_age": deadlines.liquidate_max_age}
-    reserved = {name: age - age // RESERVE for name, age in ages.items()}
-    return settings_of(record.profile, **{**reserved, **changes})
 
 
 class Node:
@@ -163,8 +98,8 @@ class Node:
         self.ledger.on_sealed = self._on_sealed
         with writing(places.directory), ExitStack() as opened:
             places.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _keep(record, places.record)
-            self._secret = _secret(places.secret)
+            keep_record(record, places.record)
+            self._secret = secret_of(places.secret)
             self.store = Store(places.store)
             opened.callback(self.store.close)
             if found := self.store.resumable(self.settled):
@@ -403,21 +338,3 @@ def _posted_step(step: Applied, epoch: int, proof: KeptProof) -> PostedStep:
         shown["data_commit"],
         proof.proof,
     )
-
-
-def _keep(record: Record, path: Path) -> None:
-    """Of which system this directory is; another one's is not touched."""
-    if not path.exists():
-        record.write(path)
-    elif Record.read(path).domain != record.domain:
-        raise OtherSystem(path)
-
-
-def _secret(path: Path) -> bytes:
-    """The operator's secret, made at the first start."""
-    if not path.exists():
-        write_atomically(path, secrets.token_bytes(SECRET), mode=0o600)
-    secret = path.read_bytes()
-    if len(secret) != SECRET:
-        raise BadSecret(path, len(secret))
-    return secret

@@ -23,9 +23,9 @@ from rollup.exchange.wire import Malformed
 from rollup.ledger.errors import BrokenJournal, JournalInUse, OtherJournal
 from rollup.ledger.ledger import Ledger
 from rollup.ledger.store import Store
+from rollup.node.house import House, Places
 from rollup.node.intake import Intake
 from rollup.node.keeping import NoJournal, UnknownHouse, writing
-from rollup.node.node import House, Places
 from rollup.node.sequencer import Sequencer
 from rollup.spec.account import FUND, REVENUE
 from rollup.spec.state import State

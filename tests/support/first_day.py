@@ -25,8 +25,9 @@ from rollup.exchange.exchange import Handling
 from rollup.exchange.settings import Settings
 from rollup.market.defaults import START, default_governance
 from rollup.market.story import FALL, story_inputs, story_simulator
+from rollup.node.house import settings_for
 from rollup.node.local import LocalHouse
-from rollup.node.node import Node, settings_for
+from rollup.node.node import Node
 from rollup.node.oracle import Oracle
 from rollup.spec.account import FUND
 from rollup.spec.orders import Order

@@ -21,8 +21,8 @@ from rollup.client import deposits
 from rollup.exchange.commands import Limits
 from rollup.market.defaults import START, default_governance
 from rollup.market.story import SLIDE, story_inputs, story_simulator
+from rollup.node.house import settings_for
 from rollup.node.local import deploy_house
-from rollup.node.node import settings_for
 from rollup.node.proving import Workshop
 from rollup.spec.account import REVENUE
 from rollup.spec.settlement import MINUTE

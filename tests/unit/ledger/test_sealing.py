@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.spec_values import TINY, Trader
 
-from rollup.ledger.ledger import STEP_GAS, content_of, cut
 from rollup.ledger.planner import Planned
+from rollup.ledger.sealing import STEP_GAS, content_of, cut
 from rollup.market.defaults import default_governance, default_inputs
 from rollup.market.table import build_table
 from rollup.spec.funds import Decoy, Deposit, FundsStep
