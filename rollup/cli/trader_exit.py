@@ -27,7 +27,7 @@ WALLET, DEPLOYMENT, CIRCUITS = Path("wallet.json"), Path("deployment.json"), Pat
 
 def register(app: typer.Typer) -> None:
     """Add the commands to a group."""
-    for command in (recover, history, withdrawals, claim, pull, escape, pay):
+    for command in (recover, history, withdrawals, claim, freeze, pull, escape, pay):
         app.command()(command)
     app.command("send-claim")(send_claim)
     app.command("export-history")(export_history)
@@ -161,6 +161,24 @@ def send_claim(
 
     with understood():
         trader_leaving.send(Source(deployment, rpc, None), file, sender, json)
+
+
+def freeze(
+    rpc: Annotated[str, typer.Option(help="URL of an L1 node.")],
+    deployment: DeploymentFile = DEPLOYMENT,
+    sender: From = None,
+    json: Json = False,
+) -> None:
+    """
+    Freeze the system for good, once it is overdue: no batch, no attestation, or a forced request not served in time.
+
+    Anybody may. Nothing trades any more; everybody leaves by `escape`.
+    """
+    from rollup.cli import trader_leaving
+    from rollup.cli.trader_source import Source
+
+    with understood():
+        trader_leaving.freeze(Source(deployment, rpc, None), sender, json)
 
 
 def pull(

@@ -184,6 +184,12 @@ def pull_all(source: Source, to: str | None, sender: str | None, json_wanted: bo
     _send(source, pull(system, where), sender, json_wanted, {"amount": text_of_cash(owed), "to": where})
 
 
+def freeze(source: Source, sender: str | None, json_wanted: bool) -> None:
+    """End trading for good, if L1 finds that it is time."""
+    system = source.needed()
+    _send(source, system.attestations.freeze(), sender, json_wanted, {"frozen": True})
+
+
 def pay(source: Source, what: str, number: int, sender: str | None, json_wanted: bool) -> None:
     """Pay out a claim after the window."""
     system = source.needed()

@@ -23,6 +23,7 @@ from prover.errors import ProverError
 from prover.published import BadArtifact, publish
 from prover.types import Point, Signature
 from rollup.chain.abi import Transaction, address, encoded, selector
+from rollup.chain.errors import Reverted
 from rollup.chain.history import History, WrongHistory
 from rollup.cli import app
 from rollup.client.keys import Keys, keyring
@@ -181,8 +182,11 @@ def test_claim_without_its_form_is_not_understood(desk: Desk) -> None:
 def test_escape_from_a_file_of_history_is_filed_and_paid(desk: Desk) -> None:
     clearing, settings = desk.clearing, desk.clearing.record.settings
     anyone, owner = account(clearing.chain, 5), account(clearing.chain, 4).address
+    freeze = ("freeze", "--rpc", desk.rpc, "--from", anyone.address)
+    with pytest.raises(Reverted, match="NothingOverdue"):
+        desk.run(*freeze, wallet=False)
     clearing.wait_until(NOW + settings.liveness_deadline + 600)
-    clearing.system.attestations.freeze().send(anyone)
+    assert desk.run(*freeze, wallet=False)["frozen"]
     opens, closes = clearing.system.exit.window()
     clearing.wait_until(opens)
     file, out = desk.place / "frozen.json", desk.place / "escape.json"
