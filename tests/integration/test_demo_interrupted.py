@@ -1,4 +1,4 @@
-"""The demo, interrupted at ten seeded moments by whatever ends programs, and run again to its end."""
+"""The demo, interrupted at seeded moments by whatever ends programs, and run again to its end."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ LINES = 60
 CIRCUITS = ("trade", "funds", "liquidate", "solvency", "withdraw", "escape")
 
 
-def moments() -> list[tuple[int, float, signal.Signals]]:
+def moments(times: int) -> list[tuple[int, float, signal.Signals]]:
     """After so many lines and seconds, by this signal; spread evenly, and early ones more often than late ones."""
     chance = random.Random(SEED)
     return [
-        (int(LINES * ((place + chance.random()) / 10) ** 2), chance.random(), WAYS[place % len(WAYS)])
-        for place in range(10)
+        (int(LINES * ((place + chance.random()) / times) ** 2), chance.random(), WAYS[place % len(WAYS)])
+        for place in range(times)
     ]
 
 
@@ -52,8 +52,9 @@ def data(tmp_path: Path) -> Path:
     return directory
 
 
-def test_demo_when_interrupted_ten_times_runs_to_its_end(data: Path, tmp_path: Path) -> None:
-    for number, (lines, seconds, how) in enumerate(moments()):
+@pytest.mark.parametrize("times", [3, pytest.param(10, marks=pytest.mark.soak)])
+def test_demo_when_interrupted_runs_to_its_end(times: int, data: Path, tmp_path: Path) -> None:
+    for number, (lines, seconds, how) in enumerate(moments(times)):
         with started(tmp_path / f"run-{number}", ZKCLEAR_DATA=str(data)) as run:
             run.read_lines(lines)
             time.sleep(seconds)
