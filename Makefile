@@ -47,7 +47,7 @@ ifneq ($(CARGO),)
 endif
 	@echo "test: contracts (about two minutes, half of it the compiler's)"
 	@FORGE_SNAPSHOT_CHECK=true tools/forge test | grep -vE '^\[PASS\]|^Suite result: ok|^Ran [0-9]+ tests? for|^$$'
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 2 --dist loadgroup
 ifeq ($(CARGO),)
 	@echo $(NO_RUST) >&2; echo "skipped: the Rust crates' own tests"
 else

@@ -41,6 +41,7 @@ from rollup.spec.solvency import scan
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.xdist_group("the first day"),  # one worker lives through it
     pytest.mark.skipif(not crypto.available("native"), reason="keys and proofs of this size need the native extension"),
 ]
 

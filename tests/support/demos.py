@@ -69,11 +69,17 @@ def started(
         stderr=subprocess.PIPE,
         text=True,
         env=variables,
+        preexec_fn=_hear_interrupts,
     ) as process:
         try:
             yield Started(process, mark, directory)
         finally:
             process.kill()
+
+
+def _hear_interrupts() -> None:
+    """Whoever started the tests in the background may have interrupts ignored, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def leftovers(mark: str, patience: float = PATIENCE) -> list[str]:
