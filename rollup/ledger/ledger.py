@@ -27,7 +27,7 @@ from rollup.ledger.decoys import Recent
 from rollup.ledger.errors import NothingToProve, OtherPlan, UnreadableLine
 from rollup.ledger.netting import Entry, Key, Planned, SignedOrder, net, signed
 from rollup.ledger.remarks import Introduced, Keyed, Rejected, Remark, Swept
-from rollup.ledger.sealing import MOST_GAS, before_last, content_of, cut, framed, seed_of
+from rollup.ledger.sealing import MOST_GAS, before_last, content_of, cut, framed, gas_of, seed_of
 from rollup.ledger.witnesses import SealWitness, operation_of, request_of, signature_in, signed_table_of
 from rollup.spec.account import REVENUE, Owner
 from rollup.spec.funds import (
@@ -247,10 +247,11 @@ class Ledger:
 
     # -- sealing
 
-    def plan(self, decoys: Sequence[Index], share: int | None = None) -> list[Planned]:
-        """The steps that would prove what is at hand; custody's randomness is not in them yet."""
+    def plan(self, decoys: Sequence[Index], share: int | None = None, fees: int = 0) -> list[Planned]:
+        """The steps that would prove what is at hand, `fees` credited first; custody's randomness is not in them yet."""
+        credited = [Entry(Fees(REVENUE, fees), ())] if fees else []
         return net(
-            self._entries,
+            [*self._entries, *credited],
             self.state.accounts,
             self._first_table,
             self.profile,
@@ -259,6 +260,12 @@ class Ledger:
             random=lambda: 0,
             share=self.decoy_share if share is None else share,
         )
+
+    def gas(self, fees: int) -> int:
+        """What a batch sealed now would cost on L1, about, with these fees credited; 0 before the first table."""
+        if self.table is None or not self.has_steps:
+            return 0
+        return sum(map(gas_of, self.plan((), fees=fees)))
 
     def prepare(self, secret: bytes, decoys: Sequence[Index], attempt: int = 1) -> SealWitness:
         """

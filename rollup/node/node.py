@@ -30,7 +30,6 @@ from rollup.exchange.exchange import Handling
 from rollup.exchange.settings import Settings
 from rollup.ledger.decoys import draw
 from rollup.ledger.ledger import Ledger, SealedBatch
-from rollup.ledger.sealing import gas_of
 from rollup.ledger.store import KeptProof, Store
 from rollup.market.committee import Committee
 from rollup.market.errors import NotSigned
@@ -186,7 +185,7 @@ class Node:
         decoys = draw(self.ledger.state.accounts, self.ledger.recent.weights, DECOYS, below)
         witness = self.ledger.prepare(self._secret, decoys, attempt)
         self.exchange.apply(Seal(), witness.encode())
-        self._opened, self._epochs = None, 0
+        self._opened, self._epochs, self._planned = None, 0, (0, 0)
         return [batch for batch in self.pending if batch.line == self.ledger.line]
 
     def prove(self, told: Callable[[SealedBatch, int, Made | None], None] = lambda *_: None) -> SealedBatch | None:
@@ -278,7 +277,7 @@ class Node:
         """What the batch at hand would cost on L1, or a little less: planned anew every so many lines."""
         waiting = self.ledger.waiting
         if not self._planned[0] <= waiting < self._planned[0] + REPLAN:
-            self._planned = (waiting, sum(map(gas_of, self.ledger.plan(()))))
+            self._planned = (waiting, self.ledger.gas(self.exchange.machine.totals()["fees"]))
         return self._planned[1]
 
     def _agree_with_l1(self) -> None:

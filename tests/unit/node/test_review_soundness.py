@@ -17,6 +17,7 @@ from rollup.chain.bindings.deposits import Status
 from rollup.exchange.commands import Debit, Limits, Seal, Table
 from rollup.ledger.errors import NotAuthorised
 from rollup.ledger.ledger import SealedBatch
+from rollup.ledger.sealing import gas_of
 from rollup.ledger.witnesses import witness_of
 from rollup.node.errors import NotSwept
 from rollup.spec.account import keys_hash
@@ -151,3 +152,19 @@ def test_seal_afterASweepOfAnAccountThatNobodyHas_isPossible(tmp_path: Path) -> 
                 made.intake.sweep((nobody,))
         made.intake.sweep((2,))
         made.seal()
+
+
+def test_gas_ofABatchInTheMiddleOfTrades_isThatOfItsSeal(tmp_path: Path) -> None:
+    """Fees are owed while a batch is open; whoever asks what it would cost must not be refused for that."""
+    made, asked = house(tmp_path), 0
+    with closing(made):
+        assert made.ledger.gas(0) == 0
+        for command in made.story.commands:
+            made.carry_out(command)
+            fees = made.exchange.machine.totals()["fees"]
+            cost = made.ledger.gas(fees)
+            if fees and cost and asked < 5:
+                asked += 1
+                made.intake.credit_fees()
+                assert made.ledger.gas(0) == cost == sum(map(gas_of, made.ledger.plan(())))
+    assert asked == 5
