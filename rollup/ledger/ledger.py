@@ -248,7 +248,7 @@ class Ledger:
     # -- sealing
 
     def plan(self, decoys: Sequence[Index], share: int | None = None, fees: int = 0) -> list[Planned]:
-        """The steps that would prove what is at hand, `fees` credited first; custody's randomness is not in them yet."""
+        """The steps that would prove what is at hand, `fees` credited; custody's randomness is not in them yet."""
         credited = [Entry(Fees(REVENUE, fees), ())] if fees else []
         return net(
             [*self._entries, *credited],

@@ -15,20 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from web3 import Web3
-
-from rollup.chain.abi import address
-from rollup.chain.bindings import System
 from rollup.chain.bindings.forced import Queue
 from rollup.chain.deploy import answering, connect
 from rollup.chain.record import Record
+from rollup.client.system import standing
 from rollup.exchange.commands import Seal, encode
 from rollup.ledger.errors import BrokenJournal, BrokenStore
 from rollup.ledger.store import Kept, Store
 from rollup.node.house import Places
-from rollup.node.keeping import NoJournal, OtherChain
+from rollup.node.keeping import NoJournal
 
-__all__ = ["Disk", "LastProof", "OnL1", "Status", "ask_chain", "kept_batches", "require_ours", "status"]
+__all__ = ["Disk", "LastProof", "OnL1", "Status", "ask_chain", "kept_batches", "status"]
 
 WINDOW: Final = 7 * 24 * 3_600
 """Seconds that growth is measured over: the newest ones that have batches."""
@@ -132,33 +129,15 @@ def kept_batches(directory: Path) -> list[Kept]:
 
 
 def ask_chain(rpc: str, record: Record) -> OnL1:
-    """What L1 says at this moment; OtherChain where the record's system is not."""
+    """What L1 says at this moment; ForeignChain where the record's system is not."""
     chain = connect(rpc)
     with answering(rpc):
-        system = require_ours(chain, record)
+        system = standing(chain, record)
         block = chain.eth.block_number
         (pay, paid), (close, closed) = (system.forced.lengths(queue, block=block) for queue in (Queue.PAY, Queue.CLOSE))
         deposits = system.deposits.deposit_count(block=block) - system.deposits.next_deposit(block=block)
         overdue = system.forced.is_overdue(block=block)
         return OnL1(system.clearing.batches(block=block), deposits, pay - paid, close - closed, overdue)
-
-
-def require_ours(chain: Web3, record: Record) -> System:
-    """The record's system, which must be on this chain."""
-    found = chain.eth.chain_id
-    if found != record.chain:
-        raise OtherChain(f"it has the number {found}, the record says {record.chain}")
-    clearing = record.parts.clearing
-    if not chain.eth.get_code(address(clearing)):
-        raise OtherChain(f"there is no contract at {clearing}")
-    system = System.at(chain, record.parts)
-    try:
-        domain = system.clearing.system_domain()
-    except Exception as error:  # whatever else stands there answers as it likes
-        raise OtherChain(f"what stands at {clearing} is no clearing") from error
-    if domain != record.domain:
-        raise OtherChain(f"the clearing at {clearing} signs for the domain {domain:#x}, not for {record.domain:#x}")
-    return system
 
 
 # -- the directory

@@ -9,7 +9,6 @@ What goes wrong with a node's files, and between them and a chain.
     ├── DirectoryTaken    a directory that has already what a backup would put there
     ├── NewerStore        proofs of batches that a backup does not have
     ├── NotWritten        a file or folder that cannot be written
-    ├── OtherChain        a chain without the system of the record
     └── UnknownHouse      house accounts whose keys nobody told us
 """
 
@@ -33,7 +32,6 @@ __all__ = [
     "NewerStore",
     "NoJournal",
     "NotWritten",
-    "OtherChain",
     "UnknownHouse",
     "writing",
 ]
@@ -103,14 +101,6 @@ class NotWritten(KeepingError):
     def __init__(self, path: object, reason: str) -> None:
         self.path, self.reason = path, reason
         super().__init__(f"{path} cannot be written ({reason}); make room on its disk, or look at its permissions")
-
-
-class OtherChain(KeepingError):
-    """A chain without the system of the record."""
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(f"this is not the chain of the record: {reason}. Name its node with --rpc, or another record")
 
 
 class UnknownHouse(KeepingError):

@@ -125,7 +125,7 @@ def test_status_whereNoNodeAnswers_tellsTheRest(directory: Path) -> None:
 
 def test_status_onAChainThatIsNotOurs_isRefused(house: TinyHouse, directory: Path, tmp_path: Path) -> None:
     parts, rpc = house.local.record.parts, house.local.chain.rpc
-    places = {"nothing": ("0x" + "11" * 20, "no contract"), "vault": (parts.vault, "is no clearing")}
+    places = {"nothing": ("0x" + "11" * 20, "no contract"), "vault": (parts.vault, "are not this system's")}
     for name, (where, says) in places.items():
         record = json.loads((directory / "deployment.json").read_text())
         record["parts"]["clearing"]["address"] = address(where)
@@ -136,7 +136,7 @@ def test_status_onAChainThatIsNotOurs_isRefused(house: TinyHouse, directory: Pat
     record = json.loads((directory / "deployment.json").read_text()) | {"chain": 1}
     (tmp_path / "other").write_text(json.dumps(record))
     said = refusal("status", "--data", directory, "--rpc", rpc, "--record", tmp_path / "other")
-    assert "the record says 1" in said
+    assert "of chain 31337, the system of chain 1;" in said
 
 
 def test_batches_tellsWhatBecameOfThem(directory: Path) -> None:
